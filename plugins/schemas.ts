@@ -87,7 +87,8 @@ function createDefinitions(name: string, adapt: (definition: Definition) => Defi
   function define(source: { $id: unknown }) {
     const { $id, ...schema } = source
     const known = sources.get($id)
-    if (known === source) return
+    // An optional field has a copy of its schema.
+    if (known === source || (known !== undefined && JSON.stringify(known) === JSON.stringify(source))) return
     if (known !== undefined) throw new Error(`Two schemas have the $id ${$id}.`)
     sources.set($id, source)
     const definition = adapt({ ...referTo(schema), $id: `${name}.${$id}` })

@@ -11,6 +11,7 @@ import { toAccount, toAccountJson } from '../../src/users/index.ts'
 import { Event, toOwnEventJson } from '../schemas/event.ts'
 import { TotpDevice, totpDeviceExample, toTotpDeviceJson } from '../schemas/factors.ts'
 import { NullableString } from '../schemas/nullable.ts'
+import { passkeyExample, passkeyFields, toPasskeyJson } from '../schemas/passkey.ts'
 import { notRecent, problems } from '../schemas/problem.ts'
 import { jsonResponse } from '../schemas/response.ts'
 import { User } from '../schemas/user.ts'
@@ -32,6 +33,18 @@ const HeldSession = Type.Object(
     amr: Type.Array(Type.String(), { description: 'How the user authenticated (RFC 8176).' }),
   },
   { $id: 'HeldSession', description: 'A session, with all data stored about it.' },
+)
+
+const HeldPasskey = Type.Object(
+  {
+    ...passkeyFields,
+    credential_id: Type.String({ description: 'The id that the authenticator chose.' }),
+    public_key: Type.String({ description: 'The public key (COSE) in base64url.' }),
+    counter: Type.Integer({ format: 'int64', description: 'The number of uses, if the authenticator counts them.' }),
+    aaguid: Type.String({ description: 'The model of the authenticator.' }),
+    transports: Type.Array(Type.String(), { description: 'How browsers reach the authenticator.' }),
+  },
+  { $id: 'HeldPasskey', description: 'A passkey, with all data stored about it.' },
 )
 
 const HeldRecoveryCodes = Type.Object(
@@ -85,6 +98,7 @@ const AccountExport = Type.Object(
     password: Type.String({ description: 'How the password is stored.' }),
     sessions: Type.Array(HeldSession, { description: 'The sessions of the user.' }),
     totp_devices: Type.Array(TotpDevice, { description: 'The authenticator apps of the user.' }),
+    passkeys: Type.Array(HeldPasskey, { description: 'The passkeys of the user.' }),
     recovery_codes: Type.Array(HeldRecoveryCodes, {
       description: 'The recovery codes that have not been used; empty if there were none.',
     }),
@@ -124,6 +138,16 @@ const AccountExport = Type.Object(
           },
         ],
         totp_devices: [totpDeviceExample],
+        passkeys: [
+          {
+            ...passkeyExample,
+            credential_id: 'q8DJ0hX5c0yQWmFmZ0t1Zw',
+            public_key: 'pQECAyYgASFYIA',
+            counter: 0,
+            aaguid: 'fbfc3007-154e-4ecc-8c0b-6e020557d7bd',
+            transports: ['internal', 'hybrid'],
+          },
+        ],
         recovery_codes: [{ codes_left: 10, created_at: '2026-11-29T11:20:30.000Z' }],
         known_networks: [
           {
@@ -220,6 +244,7 @@ function toHead(
     user,
     sessions,
     factors: { totp, recoveryCodes },
+    passkeys,
     knownNetworks,
     oneTimeTokens,
   }: Omit<ExportedAccount, 'mails' | 'events'>,
@@ -242,6 +267,14 @@ function toHead(
       amr: methodsOf(methods),
     })),
     totp_devices: totp.map(toTotpDeviceJson),
+    passkeys: passkeys.map(({ row, ...passkey }) => ({
+      ...toPasskeyJson(passkey),
+      credential_id: row.credential_id,
+      public_key: row.public_key,
+      counter: row.counter,
+      aaguid: row.aaguid,
+      transports: row.transports.split(' '),
+    })),
     recovery_codes:
       recoveryCodes === undefined
         ? []

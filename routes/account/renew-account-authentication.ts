@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
+import { passkeysUnavailable, UsedCredential } from '../schemas/passkey.ts'
 import { problems } from '../schemas/problem.ts'
 import { jsonResponse } from '../schemas/response.ts'
 import { TokenResponse, toTokenResponse } from '../schemas/token.ts'
@@ -13,14 +14,16 @@ const Reauthentication = Type.Object(
         format: 'password',
         maxLength: 64,
         description:
-          'A code from your authenticator app, or a recovery code. Required if the account has a second factor.',
+          'A code from your authenticator app, or a recovery code. Required if the account has a second factor, ' +
+          'unless `credential` is given.',
       }),
     ),
+    credential: Type.Optional(UsedCredential),
   },
   {
     $id: 'Reauthentication',
     additionalProperties: false,
-    description: 'Proof that it is you: a code if the account has a second factor, else the password.',
+    description: 'Proof that it is you: a code or a passkey if the account has a second factor, else the password.',
     examples: [{ otp: '123456' }],
   },
 )
@@ -41,15 +44,17 @@ export const renewAccountAuthentication: FastifyPluginAsyncTypebox = async (scop
       response: {
         200: jsonResponse(TokenResponse, 'The authentication was renewed. This is another access token.'),
         ...problems([401, 403, 413, 415, 429], {
+          409: passkeysUnavailable,
           400: {
             code: 'invalid_otp',
             codes: {
               name: 'Reauthentication',
-              values: ['invalid_request', 'wrong_password', 'invalid_otp', 'otp_locked'],
+              values: ['invalid_request', 'wrong_password', 'invalid_otp', 'otp_locked', 'invalid_passkey'],
             },
             description:
-              'The request is invalid (`invalid_request`), the password is wrong (`wrong_password`), or the code is ' +
-              'wrong or was already used (`invalid_otp`), or codes are locked (`otp_locked`).',
+              'The request is invalid (`invalid_request`), the password is wrong (`wrong_password`), the code is ' +
+              'wrong or was already used (`invalid_otp`), codes are locked (`otp_locked`), or the passkey was ' +
+              'rejected (`invalid_passkey`).',
             errors: [{ path: '/otp', message: 'is wrong or was already used' }],
           },
         }),

@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
 import { notRecent, problems } from '../schemas/problem.ts'
 import { jsonResponse } from '../schemas/response.ts'
-import { recoveryCodesExample } from './totp-device.ts'
+import { recoveryCodesExample } from './recovery-codes.ts'
 
 const RecoveryCodes = Type.Object(
   { recovery_codes: Type.Array(Type.String(), { description: 'Ten codes. Each can be used once, as `otp`.' }) },

@@ -10,7 +10,7 @@ export const getAccountFactors: FastifyPluginAsyncTypebox = async (scope) => {
     schema: {
       operationId: 'getAccountFactors',
       summary: 'List your second factors',
-      description: 'Returns your authenticator apps and the number of your recovery codes.',
+      description: 'Returns your authenticator apps, your passkeys and the number of your recovery codes.',
       tags: ['Second factors'],
       response: { 200: jsonResponse(Factors, 'Your second factors.'), ...problems([401, 403]) },
     },

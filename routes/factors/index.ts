@@ -1,18 +1,34 @@
 import type { FastifyPluginAsync } from 'fastify'
 import { guarded } from '../../plugins/guard.ts'
 import { ownScope } from '../../src/authorization/index.ts'
+import { changeAccountPasskey } from './change-account-passkey.ts'
 import { changeAccountTotp } from './change-account-totp.ts'
+import { createAccountPasskey } from './create-account-passkey.ts'
+import { createAccountPasskeyOptions } from './create-account-passkey-options.ts'
 import { createAccountRecoveryCodes } from './create-account-recovery-codes.ts'
 import { createAccountTotp } from './create-account-totp.ts'
+import { createPasskeyOptions } from './create-passkey-options.ts'
+import { deleteAccountPasskey } from './delete-account-passkey.ts'
 import { deleteAccountTotp } from './delete-account-totp.ts'
 import { getAccountFactors } from './get-account-factors.ts'
 import { verifyAccountTotp } from './verify-account-totp.ts'
 
-/** The second factors of users: `/users/me/factors`, `/users/me/totp`, `/users/me/recovery-codes`. */
+/** The second factors of users: `/users/me/factors`, `/users/me/totp`, `/users/me/passkeys`… */
 export const factors: FastifyPluginAsync = async (scope) => {
   // Only a user who has authenticated recently has seen the secret that a confirmation requires.
-  await scope.register(guarded({ scopes: [ownScope] }, getAccountFactors, verifyAccountTotp, changeAccountTotp))
   await scope.register(
-    guarded({ scopes: [ownScope], isRecent: true }, createAccountTotp, deleteAccountTotp, createAccountRecoveryCodes),
+    guarded({ scopes: [ownScope] }, getAccountFactors, verifyAccountTotp, changeAccountTotp, changeAccountPasskey),
   )
+  await scope.register(
+    guarded(
+      { scopes: [ownScope], isRecent: true },
+      createAccountTotp,
+      deleteAccountTotp,
+      createAccountPasskeyOptions,
+      createAccountPasskey,
+      deleteAccountPasskey,
+      createAccountRecoveryCodes,
+    ),
+  )
+  await scope.register(guarded({ scopes: [ownScope], isOptional: true }, createPasskeyOptions))
 }

@@ -24,8 +24,6 @@ export const Otp = Type.String({
   description: 'A code from the authenticator app.',
 })
 
-export const recoveryCodesExample = ['k3vq-7zt2-mx4p-a5hd', 'w2nb-6ryc-uj7e-q4gs']
-
 /** 404: the user has no such device. */
 export const noDevice: ErrorMeaning = {
   code: 'not_found',

@@ -3,7 +3,8 @@ import { Type } from '@sinclair/typebox'
 import { totpDeviceExample, totpDeviceFields, toTotpDeviceJson } from '../schemas/factors.ts'
 import { problems } from '../schemas/problem.ts'
 import { jsonResponse } from '../schemas/response.ts'
-import { DeviceId, deviceIdOf, noDevice, Otp, recoveryCodesExample } from './totp-device.ts'
+import { FirstRecoveryCodes, recoveryCodesExample } from './recovery-codes.ts'
+import { DeviceId, deviceIdOf, noDevice, Otp } from './totp-device.ts'
 
 const TotpConfirmation = Type.Object(
   { otp: Otp },
@@ -18,11 +19,7 @@ const TotpConfirmation = Type.Object(
 const ConfirmedTotpDevice = Type.Object(
   {
     ...totpDeviceFields,
-    recovery_codes: Type.Optional(
-      Type.Array(Type.String(), {
-        description: 'Ten recovery codes, if this is your first second factor. No other response contains them.',
-      }),
-    ),
+    recovery_codes: FirstRecoveryCodes,
   },
   {
     $id: 'ConfirmedTotpDevice',

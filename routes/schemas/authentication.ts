@@ -4,11 +4,13 @@ import { assuranceLevels } from '../../src/authorization/index.ts'
 const Level = Type.Unsafe<string>({
   type: 'string',
   enum: [...assuranceLevels],
-  description: 'The level of assurance: `aal1` with one factor, `aal2` with a second factor.',
+  description: 'The level of assurance: `aal1` with one factor, `aal2` with several factors.',
 })
 
 const Methods = Type.Array(Type.String(), {
-  description: 'How the user authenticated (RFC 8176): `pwd`, `otp`, and `mfa` with a second factor.',
+  description:
+    'How the user authenticated (RFC 8176): `pwd`, `otp`, with a passkey `hwk` or (if it can be synchronized) `swk` ' +
+    'and `user` (if it verified the user), and `mfa` with several factors.',
 })
 
 /** How the user of a session authenticated, in responses about sessions. */

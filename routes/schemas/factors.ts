@@ -2,6 +2,7 @@ import { type Static, Type } from '@sinclair/typebox'
 import type { ListedFactors, TotpDevice as Device } from '../../src/factors/index.ts'
 import { toIsoTime } from '../../src/lib/time.ts'
 import { NullableString } from './nullable.ts'
+import { Passkey, passkeyExample, toPasskeyJson } from './passkey.ts'
 
 export const totpDeviceFields = {
   id: Type.String({ format: 'uuid' }),
@@ -31,6 +32,7 @@ export const TotpDevice = Type.Object(totpDeviceFields, {
 export const Factors = Type.Object(
   {
     totp: Type.Array(TotpDevice, { description: 'The confirmed authenticator apps, oldest first.' }),
+    passkeys: Type.Array(Passkey, { description: 'The passkeys, oldest first.' }),
     recovery_codes_left: Type.Integer({
       format: 'int32',
       description: 'The number of recovery codes that have not been used.',
@@ -39,7 +41,7 @@ export const Factors = Type.Object(
   {
     $id: 'Factors',
     description: 'The second factors of an account.',
-    examples: [{ totp: [totpDeviceExample], recovery_codes_left: 10 }],
+    examples: [{ totp: [totpDeviceExample], passkeys: [passkeyExample], recovery_codes_left: 10 }],
   },
 )
 
@@ -53,6 +55,10 @@ export function toTotpDeviceJson({ id, name, createdAt, confirmedAt, usedAt }: D
   }
 }
 
-export function toFactorsJson({ totp, recoveryCodes }: ListedFactors): Static<typeof Factors> {
-  return { totp: totp.map(toTotpDeviceJson), recovery_codes_left: recoveryCodes?.codesLeft ?? 0 }
+export function toFactorsJson({ totp, passkeys, recoveryCodes }: ListedFactors): Static<typeof Factors> {
+  return {
+    totp: totp.map(toTotpDeviceJson),
+    passkeys: passkeys.map(toPasskeyJson),
+    recovery_codes_left: recoveryCodes?.codesLeft ?? 0,
+  }
 }

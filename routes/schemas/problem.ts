@@ -7,6 +7,7 @@ import {
   toOAuthError,
   toProblem,
 } from '../../src/errors/index.ts'
+import { PasskeyRequestOptions } from './passkey.ts'
 
 const FieldError = Type.Object(
   {
@@ -138,6 +139,12 @@ export function beyondReach(subject: string): ErrorMeaning {
   }
 }
 
+/** 409: the account must have a second factor. */
+export const lastSecondFactor: ErrorMeaning = {
+  code: 'last_second_factor',
+  description: 'The account must have a second factor, and this is the last one (`last_second_factor`).',
+}
+
 const lastAdministratorDescription = 'This is the last enabled user with the scope `users:write` (`last_administrator`)'
 
 /** 409: the change would leave no administrator. */
@@ -171,12 +178,13 @@ export const mfaRequired: ErrorMeaning = {
   code: 'mfa_required',
   description:
     'The password is correct, and the account has a second factor (`mfa_required`). Continue with the grant type ' +
-    '`urn:latchkey:grant-type:mfa`, the `mfa_token` and a code.',
+    '`urn:latchkey:grant-type:mfa`, the `mfa_token` and a code or a passkey.',
   fields: {
     mfa_token: Type.String({ description: 'Send it with the second factor, within five minutes.' }),
-    factors: Type.Array(enumOf(['totp', 'recovery_code'], {}), {
-      description: 'What can complete the sign-in. Send either as `otp`.',
+    factors: Type.Array(enumOf(['totp', 'recovery_code', 'passkey'], {}), {
+      description: 'What can complete the sign-in. Send either kind of code as `otp`, a passkey as `credential`.',
     }),
+    passkey_options: Type.Optional(PasskeyRequestOptions),
   },
   extensions: { mfa_token: 'mt_1.c2VhbGVk', factors: ['totp', 'recovery_code'] },
 }

@@ -3,6 +3,7 @@ import { Type } from '@sinclair/typebox'
 import type { Client } from '../../src/authorization/index.ts'
 import { ApiError } from '../../src/errors/index.ts'
 import { invalidClient } from '../../src/tokens/index.ts'
+import { passkeysUnavailable } from '../schemas/passkey.ts'
 import { mfaRequired, oauthErrors } from '../schemas/problem.ts'
 import { TokenRequest, TokenResponse, toTokenResponse } from '../schemas/token.ts'
 import { defaultGrantType, findGrant } from './grants/index.ts'
@@ -15,7 +16,8 @@ export const issueToken: FastifyPluginAsyncTypebox = async (scope) => {
       operationId: 'issueToken',
       summary: 'Sign in or refresh',
       description:
-        'Starts a session (`password`; with a second factor `urn:latchkey:grant-type:mfa`), continues it ' +
+        'Starts a session (`password`; with a second factor `urn:latchkey:grant-type:mfa`; with a passkey alone ' +
+        '`urn:latchkey:grant-type:passkey`), continues it ' +
         '(`refresh_token`), or issues a token to a registered client itself (`client_credentials`). Use each refresh ' +
         'token only once: the response contains the next one. Only first-party apps should ask users for a password.',
       tags: ['Sign-in'],
@@ -36,8 +38,8 @@ export const issueToken: FastifyPluginAsyncTypebox = async (scope) => {
               'client is not allowed to use the grant type (`unauthorized_client`), the refresh token is invalid ' +
               'or its session has ended (`invalid_grant`), the e-mail address is not verified (`invalid_grant` ' +
               'with the code `email_not_verified`), the code of the second factor is wrong or was already used ' +
-              '(`invalid_otp`), codes are locked (`otp_locked`), or the `mfa_token` has expired ' +
-              '(`invalid_mfa_token`).',
+              '(`invalid_otp`), codes are locked (`otp_locked`), the passkey was rejected (`invalid_passkey`), or ' +
+              'the `mfa_token` has expired (`invalid_mfa_token`).',
             code: 'invalid_request',
             codes: {
               name: 'TokenRequest',
@@ -51,6 +53,7 @@ export const issueToken: FastifyPluginAsyncTypebox = async (scope) => {
                 'email_not_verified',
                 'invalid_otp',
                 'otp_locked',
+                'invalid_passkey',
                 'invalid_mfa_token',
               ],
             },
@@ -66,6 +69,7 @@ export const issueToken: FastifyPluginAsyncTypebox = async (scope) => {
             detail: 'Incorrect username or password',
           },
           403: mfaRequired,
+          409: passkeysUnavailable,
         }),
       },
     },

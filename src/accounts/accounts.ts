@@ -10,6 +10,7 @@ import type { Tokens } from '../tokens/index.ts'
 import { createAuthenticate } from './authenticate.ts'
 import { createChangeAccount } from './change-account.ts'
 import { createChangePassword } from './change-password.ts'
+import { createCheckPasskey } from './check-passkey.ts'
 import { createCreateUser } from './create-user.ts'
 import { createContinueSignIn } from './continue-sign-in.ts'
 import { createDeleteAccount } from './delete-account.ts'
@@ -28,6 +29,7 @@ import { createReplacePassword } from './replace-password.ts'
 import { createRequestMail } from './request-mail.ts'
 import { createRequireSecondFactor } from './require-second-factor.ts'
 import { createSignIn } from './sign-in.ts'
+import { createSignInWithPasskey } from './sign-in-with-passkey.ts'
 import { createStartSession } from './start-session.ts'
 
 interface Dependencies {
@@ -60,15 +62,16 @@ export function createAccounts({
   const { notices, links } = mail
   const { tokenIssuer, sessions, deviceTokens } = tokens
   const { attempts, requestRates, knownLocations } = throttling
-  const { secondFactors, mfaTokens, usedTokens } = factors
+  const { secondFactors, passkeys, webauthn, mfaTokens, usedTokens } = factors
   const { redirects, mailedTokens, mailRequests, accountMail } = oneTimeTokens
 
   const prepareUser = createPrepareUser({ store, passwords, usernames, now })
   const eraseAccount = createEraseAccount({ accountMail, attempts, audit, now })
-  const replacePassword = createReplacePassword({ sessions, attempts, knownLocations, accountMail, now })
+  const replacePassword = createReplacePassword({ sessions, attempts, knownLocations, accountMail, passkeys, now })
   const createUser = createCreateUser({ store, prepareUser, audit })
   const authenticate = createAuthenticate({ store, passwords, attempts })
   const reauthenticate = createReauthenticate({ authenticate })
+  const checkPasskey = createCheckPasskey({ store, passkeys, webauthn, attempts })
   const requestMail = createRequestMail({
     store,
     requestRates,
@@ -102,6 +105,7 @@ export function createAccounts({
     startSession,
     requireSecondFactor,
     secondFactors,
+    passkeys,
     usedTokens,
     rememberedDevices,
     attempts,
@@ -137,16 +141,19 @@ export function createAccounts({
       attempts,
       tokenIssuer,
     }),
+    signInWithPasskey: createSignInWithPasskey({ checkPasskey, finishSignIn, tokenIssuer }),
     renewAuthentication: createRenewAuthentication({
       store,
       reauthenticate,
+      checkPasskey,
       secondFactors,
+      passkeys,
       sessions,
       tokenIssuer,
       attempts,
       audit,
     }),
-    continueSignIn: createContinueSignIn({ mfaTokens, finishSignIn, attempts, tokenIssuer }),
+    continueSignIn: createContinueSignIn({ mfaTokens, checkPasskey, finishSignIn, attempts, tokenIssuer }),
     emailVerification: createEmailVerification({
       store,
       reauthenticate,
@@ -191,7 +198,7 @@ export function createAccounts({
       requireVerifiedEmail,
       now,
     }),
-    exportAccount: createExportAccount({ store, ownFactors: factors.own, audit }),
+    exportAccount: createExportAccount({ store, ownFactors: factors.own, passkeys, audit }),
     deleteAccount: createDeleteAccount({ store, reauthenticate, attempts, eraseAccount }),
     /** For administrators, who delete other users' accounts. */
     eraseAccount,

@@ -1,6 +1,6 @@
 import { type Audit, type AuditEvent, type Origin, toEvent } from '../audit/index.ts'
 import { type Account, invalidToken } from '../authorization/index.ts'
-import type { OwnFactors } from '../factors/index.ts'
+import type { OwnFactors, Passkeys } from '../factors/index.ts'
 import { columnsOf, type OutboxRow, type Store } from '../store/index.ts'
 
 export type ExportedAccount = Awaited<ReturnType<ReturnType<typeof createExportAccount>>>
@@ -14,10 +14,12 @@ const pageSize = 100
 export function createExportAccount({
   store,
   ownFactors,
+  passkeys,
   audit,
 }: {
   store: Store
   ownFactors: OwnFactors
+  passkeys: Passkeys
   audit: Audit
 }) {
   /** @param until the newest id at the start of the export, so that new rows do not prolong it */
@@ -129,6 +131,7 @@ export function createExportAccount({
       knownNetworks,
       oneTimeTokens,
       factors: await ownFactors.list(id),
+      passkeys: await store.read((db) => passkeys.listWithRows(db, id)),
       mails: mailsOf(id, await newestIdOf('outbox', id)),
       events: eventsOf(id, await newestIdOf('events', id)),
     }

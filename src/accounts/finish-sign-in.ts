@@ -1,7 +1,15 @@
 import type { Audit, Origin } from '../audit/index.ts'
-import { grantScopes, ownScope, scopesOf } from '../authorization/index.ts'
+import { combineMethods, grantScopes, ownScope, scopesOf } from '../authorization/index.ts'
 import { ApiError } from '../errors/index.ts'
-import { invalidOtp, type MfaToken, type SecondFactors, type UsedTokens } from '../factors/index.ts'
+import {
+  invalidOtp,
+  invalidPasskey,
+  type MfaToken,
+  type Passkeys,
+  type SecondFactors,
+  type UsedTokens,
+  type VerifiedPasskey,
+} from '../factors/index.ts'
 import type { Notices } from '../mail/index.ts'
 import type { Store, UserRow, Writer } from '../store/index.ts'
 import type { Attempts, PendingAttempt } from '../throttling/index.ts'
@@ -16,6 +24,7 @@ interface Dependencies {
   startSession: StartSession
   requireSecondFactor: RequireSecondFactor
   secondFactors: SecondFactors
+  passkeys: Passkeys
   usedTokens: UsedTokens
   rememberedDevices: RememberedDevices
   attempts: Attempts
@@ -26,21 +35,34 @@ interface Dependencies {
   requireVerifiedEmail: boolean
 }
 
-/** A sign-in whose password was correct, and the code of a second factor, which has not been checked yet. */
+/**
+ * A sign-in whose password was correct, and the code of a second factor, which has not been checked yet. Or a sign-in
+ * with a valid passkey, alone or after the password.
+ */
 interface SignIn {
   user: UserRow
-  /** The attempt to use the password or, with a token, the code. It counts as a failure until accepted or released. */
+  /**
+   * The attempt to use the password or a passkey or, with a token, the second factor. It counts as a failure until it
+   * is accepted or released.
+   */
   attempt: PendingAttempt
-  /** Undefined if the account has no second factor. */
-  otp: string | undefined
+  /** The code, if the account has a second factor. */
+  otp?: string | undefined
+  passkey?: VerifiedPasskey | undefined
   /** The requested scopes, separated by spaces. */
   scope: string
   /** The device token that was sent with the password. */
   deviceToken?: string | undefined
-  /** Whether the device is to be remembered after a sign-in with a second factor. */
-  rememberDevice: boolean
+  /** Whether the device is to be remembered after a sign-in with a second factor. Undefined changes nothing. */
+  rememberDevice?: boolean | undefined
   /** The token of an earlier request that this one continues. */
   mfaToken?: MfaToken
+}
+
+/** A wrong factor. */
+interface RejectedFactor {
+  rejected: PendingAttempt
+  error: ApiError
 }
 
 export type FinishSignIn = ReturnType<typeof createFinishSignIn>
@@ -51,6 +73,7 @@ export function createFinishSignIn({
   startSession,
   requireSecondFactor,
   secondFactors,
+  passkeys,
   usedTokens,
   rememberedDevices,
   attempts,
@@ -72,11 +95,11 @@ export function createFinishSignIn({
 
   /**
    * Ends the attempt of a sign-in whose password was correct and that failed later.
-   * @param rejected the attempt to use the code, if the code was wrong
+   * @param rejected the attempt to use the factor, if it was wrong
    * @returns the error of the response
    */
   async function settle(
-    { user, attempt, scope, deviceToken, mfaToken }: SignIn,
+    { user, attempt, scope, deviceToken }: SignIn,
     error: unknown,
     rejected: PendingAttempt | undefined,
     origin: Origin,
@@ -97,9 +120,9 @@ export function createFinishSignIn({
       return error
     }
     if (rejected !== undefined) {
-      // The wrong code stays counted, but not the correct password of the same request.
+      // The wrong factor stays counted, but not the correct password of the same request.
       await attempts.reject(rejected, rejected.isLocked ? 'locked' : 'wrong')
-      if (mfaToken === undefined) await attempts.release(attempt)
+      if (factor === 'password') await attempts.release(attempt)
     } else {
       // Without the second factor, the password alone must not reset a counter.
       if (hasSecondFactor) await attempts.release(attempt)
@@ -114,7 +137,7 @@ export function createFinishSignIn({
         })
       })
     }
-    if (!hasSecondFactor || mfaToken !== undefined) return error
+    if (!hasSecondFactor || factor !== 'password') return error
     // Several codes in a row are needed, which only a token can count.
     if (error.code === 'otp_locked') return requireSecondFactor.toError(user, { location, scope, deviceToken }, origin)
     // The response has revealed that the password is correct. With a token, this was reported when it was issued.
@@ -123,29 +146,41 @@ export function createFinishSignIn({
   }
 
   /**
-   * Counts and checks the code. If it is wrong, the transaction must be committed, so that it stays counted.
-   * @returns the attempt to use the code, if it is wrong, or codes are locked and it is not the last that unlocks them
+   * Counts and checks the code, or uses up the passkey. If it is rejected, the transaction must be committed, so that
+   * it stays counted.
+   * @returns the attempt and the error, if the factor is wrong, or codes are locked and it is not the last that unlocks
+   * them
    */
-  async function checkCode(
+  async function checkFactor(
     db: Writer,
     user: UserRow,
-    { attempt, otp, mfaToken }: SignIn,
+    { attempt, otp, passkey, mfaToken }: SignIn,
     origin: Origin,
-  ): Promise<AuthenticatedUser | { rejected: PendingAttempt }> {
-    if (otp === undefined) return { user, attempts: [attempt], secondFactor: undefined }
+  ): Promise<AuthenticatedUser | RejectedFactor> {
+    if (passkey !== undefined) {
+      const error = await passkeys.use(db, passkey, origin)
+      if (error !== undefined) return { rejected: attempt, error }
+      const isAlone = mfaToken === undefined
+      const methods = combineMethods(isAlone ? [] : ['pwd'], passkey.methods)
+      return { user, attempts: [attempt], secondFactor: isAlone ? undefined : 'passkey', methods }
+    }
+    if (otp === undefined) return { user, attempts: [attempt], secondFactor: undefined, methods: ['pwd'] }
     const first = { ...attempt, user }
     const second = mfaToken === undefined ? await attempts.reserveSecond(db, first) : first
     const secondFactor = second.isLocked
       ? await secondFactors.useLocked(db, user, { otp, mfaToken }, origin)
       : await secondFactors.use(db, user, otp, origin)
-    if (secondFactor === undefined) return { rejected: second }
-    return { user, attempts: mfaToken === undefined ? [first, second] : [first], secondFactor }
+    if (secondFactor === undefined) {
+      return { rejected: second, error: second.isLocked ? new ApiError('otp_locked') : invalidOtp() }
+    }
+    const methods = combineMethods(['pwd'], ['otp'])
+    return { user, attempts: mfaToken === undefined ? [first, second] : [first], secondFactor, methods }
   }
 
   /**
    * @throws {ApiError} 401 `invalid_grant` if the account changed in the meantime; 400 `invalid_otp`,
-   * `otp_locked`, `invalid_mfa_token`, `email_not_verified`, `invalid_scope`, `second_factor_required`;
-   * 403 `mfa_required` if codes are locked; 429 `slow_down`; 503
+   * `otp_locked`, `invalid_passkey`, `invalid_mfa_token`, `email_not_verified`, `invalid_scope`,
+   * `second_factor_required`; 403 `mfa_required` if codes are locked; 429 `slow_down`; 503
    */
   return async function finishSignIn(signIn: SignIn, origin: Origin): Promise<IssuedTokens> {
     const { user, attempt, scope, rememberDevice, mfaToken } = signIn
@@ -158,9 +193,10 @@ export function createFinishSignIn({
       const outcome = await store.write(async (db) => {
         const lockedRow = await lockUserRow(store, db, user)
         if (lockedRow === undefined || lockedRow.factors_version !== user.factors_version) {
-          return mfaToken === undefined ? incorrectCredentials() : invalidMfaToken()
+          if (mfaToken !== undefined) return invalidMfaToken()
+          return signIn.passkey === undefined ? incorrectCredentials() : invalidPasskey()
         }
-        const checked = await checkCode(db, lockedRow, signIn, origin)
+        const checked = await checkFactor(db, lockedRow, signIn, origin)
         if ('rejected' in checked) return checked
         if (mfaToken !== undefined) await useToken(db, mfaToken)
         if (checked.secondFactor !== undefined) {
@@ -174,7 +210,7 @@ export function createFinishSignIn({
       if (outcome instanceof ApiError) throw outcome
       if ('rejected' in outcome) {
         ;({ rejected } = outcome)
-        throw rejected.isLocked ? new ApiError('otp_locked') : invalidOtp()
+        throw outcome.error
       }
       const tokens = await tokenIssuer.issue(tokenUser, outcome, granted)
       const remembered = rememberedDevices.afterSignIn(device, outcome, rememberDevice)

@@ -37,10 +37,14 @@ export function createRememberedDevices({ rememberDays, requireSecondFactor, now
     /**
      * Returns the device after a sign-in. One without a second factor does not prolong the time.
      * @param session how the user authenticated
-     * @param isWanted whether the user wants the device to be remembered
+     * @param isWanted whether the user wants the device to be remembered; undefined if they were not asked
      */
-    afterSignIn(device: Device, session: Pick<AuthenticationContext, 'methods'>, isWanted: boolean): Device {
-      if (levelOf(session) === 'aal1') return device
+    afterSignIn(
+      device: Device,
+      session: Pick<AuthenticationContext, 'methods'>,
+      isWanted: boolean | undefined,
+    ): Device {
+      if (levelOf(session) === 'aal1' || isWanted === undefined) return device
       return { ...device, secondFactorAt: isWanted && rememberDays > 0 ? now() : undefined }
     },
   }

@@ -1,45 +1,64 @@
 import type { Audit, Origin } from '../audit/index.ts'
 import { type AuthenticationMethod, cutScopes, invalidToken, type Principal, scopesOf } from '../authorization/index.ts'
-import { ApiError, missingFields } from '../errors/index.ts'
-import { invalidOtp, isTotpCode, type SecondFactors } from '../factors/index.ts'
+import { ApiError, type ErrorCode, missingFields } from '../errors/index.ts'
+import {
+  type AuthenticationResponse,
+  invalidOtp,
+  invalidPasskey,
+  isTotpCode,
+  needsUserVerification,
+  type Passkeys,
+  type SecondFactors,
+} from '../factors/index.ts'
 import type { Store, UserRow, Writer } from '../store/index.ts'
 import type { Attempts, PendingAttempt } from '../throttling/index.ts'
 import type { IssuedTokens, Sessions, TokenIssuer } from '../tokens/index.ts'
 import { lockUserRow } from '../users/index.ts'
+import type { CheckPasskey } from './check-passkey.ts'
 import { type Reauthenticate, wrongPassword } from './reauthenticate.ts'
 
 interface Dependencies {
   store: Store
   reauthenticate: Reauthenticate
+  checkPasskey: CheckPasskey
   secondFactors: SecondFactors
+  passkeys: Passkeys
   sessions: Sessions
   tokenIssuer: TokenIssuer
   attempts: Attempts
   audit: Audit
 }
 
-/** The password, or the code of a second factor. */
+/** The password, or a second factor: a code or a passkey. */
 export interface Proof {
   current_password?: string | undefined
   otp?: string | undefined
+  credential?: AuthenticationResponse | undefined
 }
 
 /** A proof that is being checked. */
 interface Check {
   user: UserRow
   attempt: PendingAttempt
-  method: AuthenticationMethod
-  /** Completes the check, in the transaction that records it. */
-  accept: (db: Writer, user: UserRow) => Promise<void>
+  methods: AuthenticationMethod[]
+  /**
+   * Completes the check, in the transaction that records it.
+   * @returns the error if the proof is rejected and the transaction has to be committed
+   */
+  accept: (db: Writer, user: UserRow) => Promise<ApiError | undefined>
   /** The error if the account has changed in the meantime. */
   changed: () => ApiError
 }
+
+const rejections: ErrorCode[] = ['invalid_otp', 'invalid_passkey']
 
 /** Lets users who are signed in prove again that it is them (RFC 9470). */
 export function createRenewAuthentication({
   store,
   reauthenticate,
+  checkPasskey,
   secondFactors,
+  passkeys,
   sessions,
   tokenIssuer,
   attempts,
@@ -48,7 +67,7 @@ export function createRenewAuthentication({
   async function checkPassword({ account }: Principal, password: string, origin: Origin): Promise<Check> {
     const claimedUser = { userId: account.id, username: account.username }
     const { user, attempt } = await reauthenticate(claimedUser, password, origin)
-    return { user, attempt, method: 'pwd', accept: async () => {}, changed: wrongPassword }
+    return { user, attempt, methods: ['pwd'], accept: async () => undefined, changed: wrongPassword }
   }
 
   async function checkCode({ account }: Principal, otp: string, origin: Origin): Promise<Check> {
@@ -65,33 +84,58 @@ export function createRenewAuthentication({
     }
     const accept = async (db: Writer, user: UserRow) => {
       if ((await secondFactors.use(db, user, otp, origin)) === undefined) throw invalidOtp()
+      return undefined
     }
-    return { user, attempt, method: 'otp', accept, changed: invalidOtp }
+    return { user, attempt, methods: ['otp'], accept, changed: invalidOtp }
+  }
+
+  async function checkCredential(
+    { account: { id }, session }: Principal,
+    credential: AuthenticationResponse,
+    origin: Origin,
+  ): Promise<Check> {
+    const { user, attempt, passkey } = await checkPasskey(credential, {
+      userId: id,
+      purpose: { kind: 'reauthentication', userId: id },
+      needsUserVerification: needsUserVerification(session),
+      failureEvent: 'reauthentication_failed',
+      origin,
+    })
+    const accept = (db: Writer) => passkeys.use(db, passkey, origin)
+    return { user, attempt, methods: passkey.methods, accept, changed: invalidPasskey }
+  }
+
+  function check(
+    principal: Principal,
+    { current_password: password, otp, credential }: Proof,
+    origin: Origin,
+  ): Promise<Check> {
+    if (!principal.hasSecondFactor) {
+      if (password === undefined) throw missingFields({ current_password: password })
+      return checkPassword(principal, password, origin)
+    }
+    if (credential !== undefined) return checkCredential(principal, credential, origin)
+    if (otp === undefined) throw missingFields({ otp })
+    return checkCode(principal, otp, origin)
   }
 
   /**
    * Renews the authentication of a session, with a second factor if the account has one, else with the password.
    * @returns another access token of the session
-   * @throws {ApiError} 400 `wrong_password`, `invalid_otp`; 401 if the session has ended; 429 `slow_down`; 503
+   * @throws {ApiError} 400 `wrong_password`, `invalid_otp`, `invalid_passkey`; 401 if the session has ended; 429
+   * `slow_down`; 503
    */
-  return async function renewAuthentication(
-    principal: Principal,
-    { current_password: password, otp }: Proof,
-    origin: Origin,
-  ): Promise<IssuedTokens> {
+  return async function renewAuthentication(principal: Principal, proof: Proof, origin: Origin): Promise<IssuedTokens> {
     await tokenIssuer.assertCanSign()
-    if (principal.hasSecondFactor && otp === undefined) throw missingFields({ otp })
-    if (!principal.hasSecondFactor && password === undefined) throw missingFields({ current_password: password })
-    const { user, attempt, method, accept, changed } = principal.hasSecondFactor
-      ? await checkCode(principal, otp ?? '', origin)
-      : await checkPassword(principal, password ?? '', origin)
+    const { user, attempt, methods, accept, changed } = await check(principal, proof, origin)
     try {
       const session = await store.write(async (db) => {
         const lockedRow = await lockUserRow(store, db, user)
         // A password is no longer enough if the first second factor was added in the meantime.
         if (lockedRow === undefined || lockedRow.factors_version !== user.factors_version) return changed()
-        await accept(db, lockedRow)
-        const renewed = await sessions.addAuthentication(db, principal.session.id, [method])
+        const rejected = await accept(db, lockedRow)
+        if (rejected !== undefined) return rejected
+        const renewed = await sessions.addAuthentication(db, principal.session.id, methods)
         // The rollback keeps the code usable.
         if (renewed === undefined) throw invalidToken()
         await attempts.accept(db, attempt)
@@ -109,7 +153,9 @@ export function createRenewAuthentication({
       const granted = needsSecondFactor ? cutScopes(scopesOf(session.scope), account.scopes) : scopes
       return await tokenIssuer.issueAccessToken({ ...account, hasSecondFactor }, session, granted.join(' '))
     } catch (error) {
-      if (error instanceof ApiError && error.code === 'invalid_otp') await attempts.reject(attempt, 'wrong')
+      if (error instanceof ApiError && rejections.includes(error.code)) {
+        await attempts.reject(attempt, 'wrong')
+      }
       throw error
     } finally {
       attempts.end(attempt)

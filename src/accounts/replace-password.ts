@@ -1,3 +1,4 @@
+import type { Passkeys } from '../factors/index.ts'
 import type { AccountMail } from '../one-time-tokens/index.ts'
 import type { UserRow, Writer } from '../store/index.ts'
 import type { Attempts, KnownLocations } from '../throttling/index.ts'
@@ -8,6 +9,7 @@ interface Dependencies {
   attempts: Attempts
   knownLocations: KnownLocations
   accountMail: AccountMail
+  passkeys: Passkeys
   /** Milliseconds since the epoch. */
   now: () => number
 }
@@ -15,7 +17,14 @@ interface Dependencies {
 export type ReplacePassword = ReturnType<typeof createReplacePassword>
 
 /** Replaces a password, after a change or a reset. */
-export function createReplacePassword({ sessions, attempts, knownLocations, accountMail, now }: Dependencies) {
+export function createReplacePassword({
+  sessions,
+  attempts,
+  knownLocations,
+  accountMail,
+  passkeys,
+  now,
+}: Dependencies) {
   /**
    * Replaces the password and removes everything that the previous one protected: sessions, links and codes, a pending
    * e-mail address, known locations and failed attempts. Notifies the user. The transaction must have locked the user's
@@ -44,6 +53,8 @@ export function createReplacePassword({ sessions, attempts, knownLocations, acco
     await accountMail.revokeTokens(db, user.id)
     await accountMail.notify(db, { ...user, ...columns }, 'password_changed', {
       resetUrl: accountMail.resetUrl,
+      // They survive, so that an attacker's passkey has to be noticed.
+      passkeys: await passkeys.describe(db, user.id),
     })
   }
 }

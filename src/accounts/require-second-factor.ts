@@ -58,10 +58,13 @@ export function createRequireSecondFactor({ store, secondFactors, mfaTokens, aud
       origin: Origin,
     ): Promise<ApiError> {
       const noticeId = await report(user, location, origin)
+      const mfaToken = mfaTokens.issue(user, { ...requested, noticeId })
+      const { factors, passkeyOptions } = await secondFactors.offer(user, mfaToken)
       return new ApiError('mfa_required', {
         extensions: {
-          mfa_token: mfaTokens.issue(user, { ...requested, noticeId }),
-          factors: await secondFactors.kindsOf(user),
+          mfa_token: mfaToken,
+          factors,
+          ...(passkeyOptions === undefined ? {} : { passkey_options: passkeyOptions }),
         },
       })
     },

@@ -62,7 +62,7 @@ export function createSignIn({
     const { user, attempt } = authentication
     const isRemembered = otp === undefined && rememberedDevices.isRemembered(user, attempt.location.device, scope)
     if (user.second_factors === 0 || isRemembered) {
-      return finishSignIn({ user, attempt, otp: undefined, scope, rememberDevice }, origin)
+      return finishSignIn({ user, attempt, scope, rememberDevice }, origin)
     }
     if (otp === undefined) {
       await attempts.release(attempt)

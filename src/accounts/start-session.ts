@@ -1,5 +1,5 @@
 import type { Audit, Origin } from '../audit/index.ts'
-import { type AuthenticationMethod, combineMethods, levelOf } from '../authorization/index.ts'
+import { type AuthenticationMethod, levelOf } from '../authorization/index.ts'
 import type { SecondFactor } from '../factors/index.ts'
 import { describeDevice } from '../lib/user-agent.ts'
 import { hourlyMailLimit, isVerified, type Notices } from '../mail/index.ts'
@@ -21,10 +21,11 @@ interface Dependencies {
 export interface AuthenticatedUser {
   /** The row of the user, which the transaction has locked. */
   user: UserRow
-  /** The attempts to use the password and the code. */
+  /** The attempts to use the factors. */
   attempts: [PendingAttempt, ...PendingAttempt[]]
-  /** Undefined if the account has none. */
+  /** What was used after the password, if the account has a second factor. */
   secondFactor: SecondFactor | undefined
+  methods: AuthenticationMethod[]
 }
 
 export type StartSession = ReturnType<typeof createStartSession>
@@ -41,13 +42,11 @@ export function createStartSession({ sessions, attempts, knownLocations, audit, 
    */
   return async function startSession(
     db: Writer,
-    { user, attempts: made, secondFactor }: AuthenticatedUser,
+    { user, attempts: made, secondFactor, methods }: AuthenticatedUser,
     requested: { scope: string; deviceId: string },
     origin: Origin,
   ): Promise<Session> {
     const [{ factor, location }] = made
-    const added: AuthenticationMethod[] = secondFactor === undefined ? [] : ['otp']
-    const methods = combineMethods(['pwd'], added)
     const session = await sessions.start(db, user.id, { ...requested, methods }, origin)
     await attempts.accept(db, ...made)
     const isRemembered = user.second_factors > 0 && levelOf(session) === 'aal1'

@@ -19,11 +19,12 @@ const accountScopes = 'the scopes of the account'
 const clientId = 'the id of the client'
 const invitationId = 'the id of the invitation'
 const failedAttempt = {
-  factor: 'what was checked: `password`, `otp` (the code of a second factor), `mailed_code` or `mailed_link`',
+  factor:
+    'what was checked: `password`, `otp` (the code of a second factor), `passkey`, `mailed_code` or `mailed_link`',
   reason: 'why it was rejected, such as `wrong`, `no_such_account`, `disabled`, `locked` or `changed_meanwhile`',
 }
 
-const secondFactor = { factor: 'its kind: `totp`', factor_id: 'its id' }
+const secondFactor = { factor: 'its kind: `totp` or `passkey`', factor_id: 'its id' }
 
 /**
  * The catalogue of audit events, from which `npm run generate` writes the reference page. An event may only be
@@ -37,8 +38,10 @@ export const events = {
     when: 'A user signed in.',
     details: {
       session_id: sessionId,
-      factor: 'what was checked first: `password`, or `otp` if the password was checked in an earlier request',
-      second_factor: '`totp`, `recovery_code` or `remembered_device`, if the account has a second factor',
+      factor:
+        'what was checked first: `password`, a `passkey` alone, or `otp` or `passkey` if the password was checked in ' +
+        'an earlier request',
+      second_factor: '`totp`, `recovery_code`, `passkey` or `remembered_device`, if one was used after the password',
       scope: 'the granted scopes, separated by spaces',
       known_location: 'whether the network or the device was already known',
     },
@@ -106,7 +109,7 @@ export const events = {
   reauthenticated: {
     severity: 'notice',
     when: 'A user who was signed in proved again that it is them (`POST /users/me/reauthenticate`).',
-    details: { session_id: sessionId, factor: 'what was checked: `password` or `otp`' },
+    details: { session_id: sessionId, factor: 'what was checked: `password`, `otp` or `passkey`' },
   },
   reauthentication_failed: {
     severity: 'notice',
@@ -134,6 +137,11 @@ export const events = {
     severity: 'notice',
     when: 'A user removed a second factor.',
     details: secondFactor,
+  },
+  passkey_copied: {
+    severity: 'alarm',
+    when: 'A passkey was rejected because its signature counter went backwards: it seems to have been copied.',
+    details: { factor_id: 'the id of the passkey' },
   },
   second_factors_reset: {
     severity: 'alarm',

@@ -1,10 +1,11 @@
 /**
- * How a user authenticated (RFC 8176 2): with a password, with a one-time code of an app or a recovery code, or with
- * several factors.
+ * How a user authenticated (RFC 8176 2): with a password, with a one-time code of an app or a recovery code, with a
+ * passkey that stays on one device (`hwk`) or can be synchronized (`swk`) and that has verified the user (`user`), or
+ * with several factors.
  */
-export type AuthenticationMethod = 'pwd' | 'otp' | 'mfa'
+export type AuthenticationMethod = 'pwd' | 'otp' | 'hwk' | 'swk' | 'user' | 'mfa'
 
-const known: readonly string[] = ['pwd', 'otp', 'mfa'] satisfies AuthenticationMethod[]
+const known: readonly string[] = ['pwd', 'otp', 'hwk', 'swk', 'user', 'mfa'] satisfies AuthenticationMethod[]
 
 /** Levels of assurance, after NIST SP 800-63B: one factor, or several. */
 export const assuranceLevels = ['aal1', 'aal2'] as const
@@ -23,10 +24,12 @@ export function methodsOf(text: string): AuthenticationMethod[] {
   return text.split(' ').filter((method): method is AuthenticationMethod => known.includes(method))
 }
 
-/** Adds methods. A password and a code are several factors. */
+/** Adds methods. A password and a code or a passkey are several factors, and so is a passkey with user verification. */
 export function combineMethods(methods: AuthenticationMethod[], added: AuthenticationMethod[]): AuthenticationMethod[] {
   const used = new Set([...methods, ...added])
-  if (used.has('pwd') && used.has('otp')) used.add('mfa')
+  const hasPasskey = used.has('hwk') || used.has('swk')
+  if (used.has('pwd') && (used.has('otp') || hasPasskey)) used.add('mfa')
+  if (hasPasskey && used.has('user')) used.add('mfa')
   return [...used]
 }
 

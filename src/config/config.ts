@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { TSchema } from '@sinclair/typebox'
 import { Value } from '@sinclair/typebox/value'
 import { StartError } from '../errors/index.ts'
+import { findOriginFault, relyingPartyOf, type RelyingParty } from './relying-party.ts'
 import { isStrongSecret, secretCommand, Settings } from './settings.ts'
 import { productionTiming, type Timing } from './timing.ts'
 
@@ -27,7 +28,10 @@ type ServiceSetting =
 export type PluginSettings = Omit<GivenSettings, ServiceSetting | 'prefix'> & { prefix: string }
 
 /** The settings with derived values. */
-export interface Config extends Omit<Settings, ServiceSetting | 'prefix' | 'mailFrom' | 'hashConcurrency'> {
+export interface Config extends Omit<
+  Settings,
+  ServiceSetting | 'prefix' | 'mailFrom' | 'hashConcurrency' | 'rpId' | 'rpOrigins'
+> {
   /** Maximum number of password hashes at the same time. */
   hashConcurrency: number
   /** The sender of messages. */
@@ -39,6 +43,8 @@ export interface Config extends Omit<Settings, ServiceSetting | 'prefix' | 'mail
   /** The `iss` of tokens: the origin and the path of the mount. */
   issuer: string
   hashing: { memoryKib: number; passes: number; lanes: number }
+  /** The domain and the origins of passkeys; undefined if they are unavailable. */
+  relyingParty: RelyingParty | undefined
   /** The URL of the documentation page, if it is served. */
   docsUrl: string | undefined
   /** Milliseconds since the epoch. */
@@ -81,6 +87,7 @@ export function createConfig(
     databaseUrl: settings.databaseUrl ?? `file:${join(settings.dataDir, 'latchkey.db')}`,
     hashConcurrency: settings.hashConcurrency ?? Math.min(availableParallelism(), defaultPoolThreads - 1),
     hashing: { memoryKib: settings.argon2MemoryKib, passes: settings.argon2Time, lanes: settings.argon2Parallelism },
+    relyingParty: relyingPartyOf(settings, publicUrl),
     docsUrl,
     now,
     timing,
@@ -203,7 +210,10 @@ function checkedSettings(given: Record<string, unknown>, { label, typed }: Sourc
     }
   }
   if (faults.length > 0) throw new StartError(faults)
-  return Value.Decode(Settings, settings)
+  const valid = Value.Decode(Settings, settings)
+  const originFault = findOriginFault(valid, publicUrlOf(valid), label)
+  if (originFault !== undefined) throw new StartError([originFault])
+  return valid
 }
 
 /** @param isUsed false for a setting without effect in this configuration, for which only the type is checked */

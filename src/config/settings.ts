@@ -310,6 +310,26 @@ export const Settings = Type.Object({
       'to `APP_URL`.',
     allowed: 'a list of URLs, each as for `APP_URL`, separated by commas',
   }),
+  rpId: Type.Optional(
+    Type.String({
+      check: isDomain,
+      fallback: 'the host of `PUBLIC_URL`',
+      description:
+        'Domain of passkeys (the RP ID of WebAuthn). Passkeys work on this domain and its subdomains. A change ' +
+        'makes all existing passkeys useless. On an IP address, passkeys are unavailable.',
+      allowed: 'a domain such as `example.com`, in lower case, or `localhost`',
+    }),
+  ),
+  rpOrigins: Type.Array(Type.String({ check: isPasskeyOrigin }), {
+    default: [],
+    fallback: 'none',
+    description:
+      'Origins, in addition to `PUBLIC_URL`, whose pages and apps can use passkeys. Web origins must be on the ' +
+      'domain `RP_ID` or on a subdomain.',
+    allowed:
+      'a list of origins such as `https://app.example.com` (https except on localhost) or ' +
+      '`android:apk-key-hash:…`, separated by commas',
+  }),
   eventsKeepDays: Type.Integer({
     default: 365,
     minimum: 1,
@@ -458,6 +478,18 @@ function isWebOrigin(url: string) {
 /** Whether the URL is an origin as browsers write it. */
 function isOrigin(url: string) {
   return URL.canParse(url) && new URL(url).origin === url
+}
+
+/** Whether a text is a domain as browsers write it, and not an IP address. */
+function isDomain(text: string) {
+  const url = `https://${text}`
+  return /^[a-z0-9.-]+$/.test(text) && !text.endsWith('.') && isOrigin(url) && isIP(text) === 0
+}
+
+/** Whether a page or an Android app with this origin can use passkeys. */
+function isPasskeyOrigin(origin: string) {
+  if (/^android:apk-key-hash:[\w-]{43}$/.test(origin)) return true
+  return /^(https:\/\/[a-z0-9.-]+|http:\/\/([a-z0-9-]+\.)*localhost)(:\d+)?$/.test(origin) && isOrigin(origin)
 }
 
 const webUrl = new RegExp(`^(https://[^/?#]|http://${loopback}(:\\d{1,5})?([/?#]|$))`)

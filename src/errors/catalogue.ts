@@ -56,7 +56,7 @@ export const errorCatalogue = {
   },
   mfa_required: {
     status: 403,
-    detail: 'Enter a code from your authenticator app, or a recovery code.',
+    detail: 'Continue with a second factor: a passkey, a code from your authenticator app, or a recovery code.',
   },
   invalid_otp: { status: 400, detail: 'The code is wrong or was already used. Enter the next one.' },
   otp_locked: {
@@ -65,6 +65,7 @@ export const errorCatalogue = {
       'Too many wrong codes were entered for this account. Enter three codes of your authenticator app in a row, ' +
       'each time waiting for the next one, or a recovery code.',
   },
+  invalid_passkey: { status: 400, detail: 'This passkey was rejected. Try again, or use another one.' },
   invalid_mfa_token: { status: 400, detail: 'This sign-in has expired. Start again with the password.' },
 
   // Accounts.
@@ -80,12 +81,22 @@ export const errorCatalogue = {
     status: 401,
     detail: 'This requires a recent sign-in. Confirm that it is you, or sign in again.',
   },
-  too_many_factors: { status: 409, detail: 'You have as many authenticator apps as are allowed. Remove one first.' },
+  too_many_factors: {
+    status: 409,
+    detail: 'You have as many authenticator apps or passkeys as are allowed. Remove one first.',
+  },
   last_second_factor: {
     status: 409,
     detail: 'This account needs a second factor, and this is the last one. Add another one first.',
   },
-  no_second_factor: { status: 409, detail: 'Recovery codes require a second factor. Add an authenticator app first.' },
+  no_second_factor: {
+    status: 409,
+    detail: 'Recovery codes require a second factor. Add an authenticator app or a passkey first.',
+  },
+  passkeys_unavailable: {
+    status: 409,
+    detail: 'Passkeys require a domain, and this service has an IP address. Set PUBLIC_URL or RP_ID to a domain.',
+  },
   invalid_code: {
     status: 400,
     detail: 'This link or code is invalid or has expired. Request a new one.',

@@ -4,14 +4,19 @@ import type { Keys } from '../keys/index.ts'
 import type { OneTimeTokens } from '../one-time-tokens/index.ts'
 import type { Store } from '../store/index.ts'
 import type { Tokens } from '../tokens/index.ts'
+import { createFactorChanges } from './factor-changes.ts'
 import { createMfaTokens } from './mfa-tokens.ts'
 import { createOwnFactors } from './own-factors.ts'
+import { createOwnPasskeys } from './own-passkeys.ts'
+import { createPasskeyChallenges } from './passkey-challenges.ts'
+import { createPasskeys } from './passkeys.ts'
 import { createRecoveryCodes, sealedCodes } from './recovery-codes.ts'
 import { reseal } from './reseal.ts'
 import { createResetFactors } from './reset-factors.ts'
 import { createSecondFactors } from './second-factors.ts'
 import { createTotpDevices, sealedDevices } from './totp-devices.ts'
 import { createUsedTokens } from './used-tokens.ts'
+import { createWebauthn } from './webauthn.ts'
 
 interface Dependencies {
   config: Config
@@ -24,9 +29,9 @@ interface Dependencies {
 
 export type Factors = ReturnType<typeof createFactors>
 
-/** Second factors: authenticator apps and recovery codes. */
+/** Second factors: authenticator apps, passkeys and recovery codes. */
 export function createFactors({
-  config: { productName, requireSecondFactor, now },
+  config: { productName, relyingParty, requireSecondFactor, now },
   store,
   audit,
   keys: { masterKey },
@@ -36,10 +41,18 @@ export function createFactors({
   const totpDevices = createTotpDevices({ store, masterKey, productName, now })
   const recoveryCodes = createRecoveryCodes({ masterKey, now })
   const usedTokens = createUsedTokens({ store, now })
+  const challenges = createPasskeyChallenges({ masterKey, now })
+  const webauthn = createWebauthn({ relyingParty, productName, challenges })
+  const passkeys = createPasskeys({ audit, usedTokens, now })
+  const stored = { totpDevices, passkeys, recoveryCodes }
+  const factorChanges = createFactorChanges({ store, audit, sessions, accountMail, requireSecondFactor, ...stored })
   return {
-    own: createOwnFactors({ store, audit, sessions, accountMail, totpDevices, recoveryCodes, requireSecondFactor }),
-    secondFactors: createSecondFactors({ store, audit, accountMail, totpDevices, recoveryCodes, usedTokens }),
-    resetFactors: createResetFactors({ audit, accountMail, totpDevices, recoveryCodes }),
+    own: createOwnFactors({ store, audit, accountMail, factorChanges, ...stored }),
+    ownPasskeys: createOwnPasskeys({ store, passkeys, webauthn, factorChanges }),
+    secondFactors: createSecondFactors({ store, audit, accountMail, webauthn, usedTokens, ...stored }),
+    resetFactors: createResetFactors({ audit, accountMail, ...stored }),
+    passkeys,
+    webauthn,
     mfaTokens: createMfaTokens({ masterKey, now }),
     usedTokens,
     totpDevices,

@@ -1,7 +1,17 @@
 export { createFactors, type Factors } from './factors.ts'
 export type { MfaToken, MfaTokens, UnfinishedSignIn } from './mfa-tokens.ts'
 export { type ListedFactors, noSuchDevice, type OwnFactors } from './own-factors.ts'
+export { needsUserVerification, noSuchPasskey, type OwnPasskeys } from './own-passkeys.ts'
+export type { ChallengePurpose } from './passkey-challenges.ts'
+export { type Passkey, type Passkeys, unknownPasskey } from './passkeys.ts'
 export type { ResetFactors } from './reset-factors.ts'
 export { invalidOtp, isTotpCode, type SecondFactor, type SecondFactors } from './second-factors.ts'
 export type { NewTotpDevice, TotpDevice } from './totp-devices.ts'
 export type { UsedTokens } from './used-tokens.ts'
+export {
+  type AuthenticationResponse,
+  invalidPasskey,
+  type RegistrationResponse,
+  type VerifiedPasskey,
+  type Webauthn,
+} from './webauthn.ts'

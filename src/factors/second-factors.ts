@@ -6,19 +6,30 @@ import type { AccountMail } from '../one-time-tokens/index.ts'
 import type { Store, UserRow, Writer } from '../store/index.ts'
 import type { RecoveryCodes } from './recovery-codes.ts'
 import type { MfaToken } from './mfa-tokens.ts'
+import type { Passkeys } from './passkeys.ts'
 import type { TotpDevices } from './totp-devices.ts'
 import type { UsedTokens } from './used-tokens.ts'
+import type { RequestOptions, Webauthn } from './webauthn.ts'
 
 /** What can complete a sign-in after the password. */
-export type SecondFactor = 'totp' | 'recovery_code'
+export type SecondFactor = 'totp' | 'recovery_code' | 'passkey'
 
 interface Dependencies {
   store: Store
   audit: Audit
   accountMail: AccountMail
   totpDevices: TotpDevices
+  passkeys: Passkeys
+  webauthn: Webauthn
   recoveryCodes: RecoveryCodes
   usedTokens: UsedTokens
+}
+
+/** The factors that can complete a sign-in. */
+export interface OfferedFactors {
+  factors: SecondFactor[]
+  /** The options with which a browser uses a passkey, if the user has one. */
+  passkeyOptions?: RequestOptions
 }
 
 /**
@@ -35,6 +46,8 @@ export function createSecondFactors({
   audit,
   accountMail,
   totpDevices,
+  passkeys,
+  webauthn,
   recoveryCodes,
   usedTokens,
 }: Dependencies) {
@@ -53,10 +66,26 @@ export function createSecondFactors({
   }
 
   return {
-    /** The factors that can complete a sign-in of this user, who has at least one. */
-    async kindsOf({ id }: UserRow): Promise<SecondFactor[]> {
-      const codes = await store.read((db) => recoveryCodes.count(db, id))
-      return codes !== undefined && codes.codesLeft > 0 ? ['totp', 'recovery_code'] : ['totp']
+    /**
+     * The factors that can complete a sign-in of this user.
+     * @param mfaToken the token that continues the sign-in
+     */
+    async offer({ id }: UserRow, mfaToken: string): Promise<OfferedFactors> {
+      const { devices, keys, codes } = await store.read(async (db) => ({
+        devices: await totpDevices.list(db, id),
+        keys: await passkeys.rowsOf(db, id),
+        codes: await recoveryCodes.count(db, id),
+      }))
+      const factors: SecondFactor[] = [
+        ...(devices.length > 0 ? ['totp' as const] : []),
+        ...(codes !== undefined && codes.codesLeft > 0 ? ['recovery_code' as const] : []),
+      ]
+      if (keys.length === 0 || !webauthn.isAvailable) return { factors }
+      const purpose = { kind: 'second_factor', mfaToken } as const
+      return {
+        factors: [...factors, 'passkey'],
+        passkeyOptions: webauthn.requestOptions(purpose, 'discouraged', keys),
+      }
     },
 
     /**

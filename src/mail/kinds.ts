@@ -40,6 +40,10 @@ interface Change {
   byAdministrator: boolean
 }
 
+interface ChangedFactor {
+  factor: 'authenticator app' | 'passkey'
+}
+
 /** The values of each kind, in addition to the common ones. */
 export interface MailDetails {
   verify_email: LinkAndCode
@@ -47,7 +51,8 @@ export interface MailDetails {
   reset_password: LinkAndCode
   reset_started: LinkAndCode
   invitation: { link: string; linkExpiresAt: Date }
-  password_changed: ResetPage
+  /** `passkeys` names the authenticator of each passkey of the account and when it was added; null if it has none. */
+  password_changed: ResetPage & { passkeys: string | null }
   email_changed: Change
   account_deleted: Change
   /** `device` reads like `Firefox on Windows`. `address` is an IP address. */
@@ -57,8 +62,8 @@ export interface MailDetails {
   failed_attempts: { count: number }
   account_locked: ResetPage & { count: number }
   location_locked: ResetPage & { count: number }
-  factor_added: ResetPage
-  factor_removed: ResetPage & Change
+  factor_added: ResetPage & ChangedFactor
+  factor_removed: ResetPage & Change & ChangedFactor
   recovery_codes_replaced: ResetPage
   /** `codesLeft` is the number of recovery codes that have not been used. */
   recovery_code_used: ResetPage & { codesLeft: number }
@@ -128,7 +133,7 @@ export function exampleValues({ product, color, issuer, at }: ExampleSource): Ma
     reset_password: { ...common, ...linkAndCode('/reset-password#pr', 30) },
     reset_started: { ...common, ...linkAndCode('/reset-password#pr', 30) },
     invitation: { ...common, userId: null, ...invitation },
-    password_changed: { ...common, resetUrl },
+    password_changed: { ...common, resetUrl, passkeys: 'Bitwarden (added at 14:32 UTC on 25 November 2026)' },
     email_changed: { ...common, byAdministrator: false },
     account_deleted: { ...common, byAdministrator: false },
     new_device: { ...common, resetUrl, device: 'Firefox on Windows', address: '203.0.113.7' },
@@ -136,8 +141,8 @@ export function exampleValues({ product, color, issuer, at }: ExampleSource): Ma
     failed_attempts: { ...common, count: 20 },
     account_locked: { ...common, resetUrl, count: 100 },
     location_locked: { ...common, resetUrl, count: 100 },
-    factor_added: { ...common, resetUrl },
-    factor_removed: { ...common, resetUrl, byAdministrator: false },
+    factor_added: { ...common, resetUrl, factor: 'authenticator app' },
+    factor_removed: { ...common, resetUrl, byAdministrator: false, factor: 'authenticator app' },
     recovery_codes_replaced: { ...common, resetUrl },
     recovery_code_used: { ...common, resetUrl, codesLeft: 3 },
     sign_in_unfinished: { ...common, resetUrl, device: 'Firefox on Windows', address: '203.0.113.7' },

@@ -88,7 +88,13 @@ function passwordChanged(values: MailValues['password_changed']): Message {
         'a password reset now:',
     ],
     link: { label: 'Reset your password', url: values.resetUrl },
-    closing: [],
+    closing:
+      values.passkeys === null
+        ? []
+        : [
+            `A new password doesn’t remove passkeys. These can still sign in: ${values.passkeys}. If you don’t ` +
+              `recognize one, remove it from your account, or contact the people who run ${values.product}.`,
+          ],
   }
 }
 
@@ -116,8 +122,8 @@ function newDevice(values: MailValues['new_device']): Message {
     opening: [
       `Someone signed in to ${accountOf(values)} from a new device or network at ${timeOf(values.at)}:`,
       placeOf(values),
-      'If this was you, you don’t need to do anything. If it wasn’t, someone else knows your password. Reset it now, ' +
-        'which also signs out all devices:',
+      'If this was you, you don’t need to do anything. If it wasn’t, someone else can use your account. Reset your ' +
+        'password now, which also signs out all devices:',
     ],
     link: { label: 'Reset your password', url: values.resetUrl },
     closing: [],
@@ -169,14 +175,14 @@ function factorAdded(values: MailValues['factor_added']): Message {
   return {
     subject: `A second factor was added to your ${values.product} account`,
     opening: [
-      `An authenticator app was added to ${accountOf(values)} at ${timeOf(values.at)}. From now on, we ask for a ` +
-        'code when you sign in.',
+      `${withArticle(values.factor)} was added to ${accountOf(values)} at ${timeOf(values.at)}. From now on, we ask ` +
+        'for a second factor when you sign in with your password.',
       'If this was you, keep your recovery codes in a safe place. If it wasn’t, someone else can use your account. ' +
         'Reset your password now, which also signs out all devices:',
     ],
     link: { label: 'Reset your password', url: values.resetUrl },
     closing: [
-      `Then contact the people who run ${values.product}. They can remove the authenticator app, which a new ` +
+      `Then contact the people who run ${values.product}. They can remove the ${values.factor}, which a new ` +
         'password doesn’t do.',
     ],
   }
@@ -197,14 +203,18 @@ function factorRemoved(values: MailValues['factor_removed']): Message {
   return {
     subject: `A second factor was removed from your ${values.product} account`,
     opening: [
-      `An authenticator app was removed from ${accountOf(values)} at ${timeOf(values.at)}. We no longer accept its ` +
-        'codes.',
+      `${withArticle(values.factor)} was removed from ${accountOf(values)} at ${timeOf(values.at)}. We no longer ` +
+        'accept it.',
       'If this was you, you don’t need to do anything. If it wasn’t, someone else can use your account. Reset your ' +
         'password now, which also signs out all devices:',
     ],
     link: { label: 'Reset your password', url: values.resetUrl },
     closing: [],
   }
+}
+
+function withArticle(factor: MailValues['factor_added']['factor']) {
+  return factor === 'passkey' ? 'A passkey' : 'An authenticator app'
 }
 
 function recoveryCodesReplaced(values: MailValues['recovery_codes_replaced']): Message {

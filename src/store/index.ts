@@ -10,6 +10,7 @@ export type {
   InvitationRow,
   MailRequestRow,
   OutboxRow,
+  PasskeyRow,
   SessionsTable,
   SigningKeyRow,
   StateTable,

@@ -375,6 +375,27 @@ function migrations({ text, integer, appendOnly, changeable }: SchemaDialect): R
         await db.schema.createIndex('used_tokens_end').on('used_tokens').column('expires_at').execute()
       },
     },
+
+    '0010_passkeys': {
+      async up(db: Kysely<unknown>) {
+        await db.schema
+          .createTable('passkeys')
+          .addColumn('id', text, (column) => column.primaryKey())
+          .addColumn('user_id', text, (column) => column.notNull().references('users.id').onDelete('cascade'))
+          .addColumn('credential_id', text, (column) => column.notNull().unique())
+          .addColumn('public_key', text, (column) => column.notNull())
+          .addColumn('counter', integer, (column) => column.notNull())
+          .addColumn('backup_eligible', 'integer', (column) => column.notNull())
+          .addColumn('backed_up', 'integer', (column) => column.notNull())
+          .addColumn('aaguid', text, (column) => column.notNull())
+          .addColumn('transports', text, (column) => column.notNull())
+          .addColumn('name', text, (column) => column.notNull())
+          .addColumn('created_at', integer, (column) => column.notNull())
+          .addColumn('used_at', integer)
+          .execute()
+        await db.schema.createIndex('passkeys_user').on('passkeys').column('user_id').execute()
+      },
+    },
   }
 }
 

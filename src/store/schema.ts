@@ -232,6 +232,31 @@ export interface RecoveryCodesTable {
   created_at: number
 }
 
+/** Passkeys: the public keys of WebAuthn authenticators. */
+export interface PasskeysTable {
+  id: string
+  user_id: string
+  /** In base64url, chosen by the authenticator. */
+  credential_id: string
+  /** A COSE key (RFC 9052 7) in base64url. */
+  public_key: string
+  /** The signature counter of the last use; 0 if the authenticator does not count. */
+  counter: number
+  /** Whether the passkey can be synchronized between devices. */
+  backup_eligible: 0 | 1
+  /** Whether it was synchronized when it was last used. */
+  backed_up: 0 | 1
+  /** A UUID of the model of the authenticator; all zeros if it is not disclosed. */
+  aaguid: string
+  /** How browsers can reach the authenticator, separated by spaces. */
+  transports: string
+  /** A name that the user chose, or that of the authenticator. */
+  name: string
+  created_at: number
+  /** Null if it has not been used yet. */
+  used_at: number | null
+}
+
 /** Stateless tokens that have been used, until they expire. */
 export interface UsedTokensTable {
   id: string
@@ -280,6 +305,7 @@ export interface Schema {
   known_networks: KnownNetworksTable
   totp_devices: TotpDevicesTable
   recovery_codes: RecoveryCodesTable
+  passkeys: PasskeysTable
   used_tokens: UsedTokensTable
   invitations: InvitationsTable
   state: StateTable
@@ -300,5 +326,7 @@ export type OutboxRow = Selectable<OutboxTable>
 export type EventRow = Selectable<EventsTable>
 
 export type TotpDeviceRow = Selectable<TotpDevicesTable>
+
+export type PasskeyRow = Selectable<PasskeysTable>
 
 export type InvitationRow = Selectable<InvitationsTable>

@@ -136,6 +136,17 @@ export function createAttemptCounters({ counters, limits }: { counters: Counters
     },
 
     /**
+     * Counts an attempt as a failure of its networks, and of no account.
+     * @param kind what is checked; each kind has counters of its own
+     * @param location the network and device of the attempt
+     * @throws {ApiError} 429 `slow_down` when a limit is reached; the attempt is not counted then
+     */
+    async reserveOnNetworks(kind: string, { network, surrounding }: Location): Promise<CountedAttempt> {
+      const counted = networkCounters(counters, `${kind} network`, limits.failuresPerHour, [network, ...surrounding])
+      return { isLocked: false, consecutiveFailures: 0, reservation: await counters.reserve(counted) }
+    },
+
+    /**
      * Forgets the failures of a user, which unlocks the account.
      * @param factors by default all
      * @returns whether there were any

@@ -24,10 +24,10 @@ export type ClaimedUser = UserClaim & { username?: string | null }
 /** The audit events for a wrong password or code. */
 type FailureEvent = 'sign_in_failed' | 'reauthentication_failed' | 'password_reset_failed' | 'email_verification_failed'
 
-/** An attempt to use a password or code, before it is counted. */
+/** An attempt to use a password, a code or a passkey, before it is counted. */
 export interface AttemptRequest {
   claimedUser: ClaimedUser
-  factor: 'password' | 'mailed_code' | 'otp'
+  factor: 'password' | 'mailed_code' | 'otp' | 'passkey'
   /** The audit event with which a failure is recorded. */
   failureEvent: FailureEvent
   deviceToken?: string | undefined
@@ -65,6 +65,8 @@ export function createAttempts({
     { user, location, factor, origin }: Pick<PendingAttempt, 'user' | 'location' | 'factor' | 'origin'>,
   ) {
     try {
+      // A passkey cannot be guessed. The limit saves the work of verifying signatures.
+      if (factor === 'passkey') return await attemptCounters.reserveOnNetworks(factor, location)
       return await attemptCounters.reserve(name, user, location, factor === 'otp' ? 'otp' : 'password')
     } catch (error) {
       if (error instanceof ApiError && error.code === 'slow_down') await reportThrottled({ user, origin })
@@ -81,7 +83,7 @@ export function createAttempts({
      */
     async reserve({ claimedUser, deviceToken, ...request }: AttemptRequest): Promise<PendingAttempt> {
       const { factor, origin } = request
-      const needsHash = factor !== 'otp'
+      const needsHash = factor === 'password' || factor === 'mailed_code'
       // Under overload, an attempt that would be rejected from any location is rejected before it costs a query.
       if (needsHash) hashQueue.assertRoom(knownLocations.bestHashRequest(origin, deviceToken))
       const user = await store.read((db) => findUser(db, claimedUser))

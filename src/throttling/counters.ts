@@ -198,7 +198,7 @@ export function createCounters({ store, masterKey, pendingKeys, now, maxRows = 2
       await subtract(db, reservations, ({ onSuccess }) => onSuccess === 'subtract')
       const counted = reservations.flatMap((reservation) => reservation.counted)
       const deleted = counted.filter(({ onSuccess }) => onSuccess === 'delete').map(({ key }) => key)
-      await db.deleteFrom('throttles').where('key', 'in', deleted).execute()
+      if (deleted.length > 0) await db.deleteFrom('throttles').where('key', 'in', deleted).execute()
       for (const { decide } of reservations) store.afterCommit(db, decide)
     },
 

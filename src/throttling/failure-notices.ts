@@ -66,7 +66,7 @@ export function createFailureNotices({ audit, notices, resetUrl, failuresToLock 
     async notify(db: Writer, user: UserRow, attempt: PendingAttempt): Promise<void> {
       const { consecutiveFailures } = attempt
       const isDue = consecutiveFailures % failuresPerNotice === 0 || consecutiveFailures === failuresToLock
-      if (!isDue || !(await exists(db, user))) return
+      if (consecutiveFailures === 0 || !isDue || !(await exists(db, user))) return
       if (consecutiveFailures < failuresToLock) await notifyOfFailures(db, user, attempt)
       else await notifyOfLock(db, user, attempt)
     },

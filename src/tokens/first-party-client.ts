@@ -4,5 +4,5 @@ import type { PublicClient } from '../authorization/index.ts'
 export const firstPartyClient: PublicClient = {
   type: 'public',
   id: 'latchkey',
-  grant_types: ['password', 'urn:latchkey:grant-type:mfa', 'refresh_token'],
+  grant_types: ['password', 'urn:latchkey:grant-type:mfa', 'urn:latchkey:grant-type:passkey', 'refresh_token'],
 }

@@ -71,6 +71,12 @@ const validValues: Record<string, string[]> = {
     'com.example.app:/signed-up, https://app.example.com/?from=mail#top',
     'https://APP.example.com:443/a%2Cb,http://127.0.0.1:5173',
   ],
+  rpId: ['localhost', 'example.com', 'auth-1.example.co.uk'],
+  rpOrigins: [
+    'https://example.com',
+    'https://app.example.com:8443, https://a.b.example.com',
+    'android:apk-key-hash:pNiP5iKyQ8JwgGOaKA1zGPUPJIS-0H1xKCQcfIoGLck',
+  ],
   tlsCert: ['./cert.pem'],
   tlsKey: ['./key.pem'],
 }
@@ -248,6 +254,17 @@ const invalidValues: Record<string, string[]> = {
   ],
   productName: ['  ', 'a\tb', '<b>', 'a"b', 'two\nlines', 'x'.repeat(65)],
   productColor: ['green', '#2f6', '2f6f4f', '#2f6f4g', '#2f6f4f;', 'rgb(0, 0, 0)'],
+  rpId: [' ', 'https://example.com', 'EXAMPLE.com', 'example.com:443', 'example.com.', '127.0.0.1', '127.1', 'a_b.c'],
+  rpOrigins: [
+    'example.com',
+    'http://example.com',
+    'http://localhost.example.com',
+    'https://example.com/',
+    'https://EXAMPLE.com',
+    'https://*.example.com',
+    'android:apk-key-hash:short',
+    'https://example.com,',
+  ],
   appUrl: notAppUrls,
   redirectUrls: [...notAppUrls, 'myapp://done,', 'https://app.example.com,javascript://x'],
 }
@@ -306,6 +323,7 @@ t.test('without environment variables, every setting has its default', async (t)
     productName: 'Latchkey',
     productColor: '#2f6f4f',
     redirectUrls: [],
+    rpOrigins: [],
     eventsKeepDays: 365,
     docs: true,
     corsOrigins: [],
@@ -533,6 +551,8 @@ function requiredSettings(name: keyof Settings, text: string): NodeJS.ProcessEnv
   if (Settings.properties[name].algorithm !== undefined) return { ALGORITHM: 'HS256' }
   if (name === 'smtpUrl') return { MAIL_FROM: 'accounts@example.com' }
   if (name === 'tlsCert' || name === 'tlsKey') return pem
+  if (name === 'rpId') return validValues.rpId?.includes(text) ? { PUBLIC_URL: `https://${text}` } : {}
+  if (name === 'rpOrigins') return { PUBLIC_URL: 'https://example.com' }
   return name === 'databaseUrl' && text.startsWith('postgres') ? { MASTER_KEY: strong } : {}
 }
 

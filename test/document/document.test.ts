@@ -146,11 +146,18 @@ t.test('each error lists its codes as an enumeration, and its description explai
   }
 })
 
+/** The parts of a schema and of those that it refers to. */
+function allPartsOf(document: Document, schema: Schema, place: string): ReturnType<typeof partsOf> {
+  return partsOf(resolved(document, schema), place).flatMap(({ path, part }) =>
+    part.$ref === undefined ? [{ path, part }] : allPartsOf(document, part, path),
+  )
+}
+
 t.test('every string in a request has a maximum length or an enum', async (t) => {
   const document = await documentFor(t)
   for (const { place, operation } of operationsOf(document)) {
     const bodies = bodiesOf(operation).filter(({ status }) => status === 'request')
-    const parts = bodies.flatMap(({ schema }) => partsOf(resolved(document, schema), place))
+    const parts = bodies.flatMap(({ schema }) => allPartsOf(document, schema, place))
     const parameters = (operation.parameters ?? []).map(({ name, schema }) => ({
       path: `${place} ${name}`,
       part: schema,
@@ -235,6 +242,7 @@ t.test('a response without a body is documented without one', async (t) => {
   )
   t.strictSame(bare.sort(), [
     'deleteAccount 204',
+    'deleteAccountPasskey 204',
     'deleteAccountTotp 204',
     'deleteClient 204',
     'deleteInvitation 204',

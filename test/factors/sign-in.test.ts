@@ -86,7 +86,11 @@ onBoth(t, 'a second factor is added, used, lost and replaced', async (t, databas
     recovery_codes_left: 9,
   })
   t.equal(outcomeOf(await asUser(app, access, 'DELETE', `/totp/${ada.deviceId}`)), '204')
-  t.strictSame((await asUser(app, access, 'GET', '/factors')).json(), { totp: [], recovery_codes_left: 0 })
+  t.strictSame((await asUser(app, access, 'GET', '/factors')).json(), {
+    totp: [],
+    passkeys: [],
+    recovery_codes_left: 0,
+  })
   t.equal(outcomeOf(await signIn(app, 'ada')), '200', 'the password is enough again')
   t.equal(outcomeOf(await signIn(app, 'ada', { otp: '123456' })), '200', 'a code that is not needed is ignored')
 })

@@ -2,11 +2,12 @@ import { type TSchema, Type } from '@sinclair/typebox'
 import { clientCredentialsGrant } from './client-credentials.ts'
 import type { Grant } from './grant.ts'
 import { mfaGrant } from './mfa.ts'
+import { passkeyGrant } from './passkey.ts'
 import { passwordGrant } from './password.ts'
 import { refreshTokenGrant } from './refresh-token.ts'
 
 /** Every grant type that the token endpoint supports. */
-const grants: Grant[] = [passwordGrant, mfaGrant, refreshTokenGrant, clientCredentialsGrant]
+const grants: Grant[] = [passwordGrant, mfaGrant, passkeyGrant, refreshTokenGrant, clientCredentialsGrant]
 
 export const grantTypes = grants.map(({ grantType }) => grantType)
 

@@ -202,7 +202,7 @@ export interface paths {
         };
         /**
          * List your second factors
-         * @description Returns your authenticator apps and the number of your recovery codes.
+         * @description Returns your authenticator apps, your passkeys and the number of your recovery codes.
          */
         get: operations["getAccountFactors"];
         put?: never;
@@ -257,6 +257,30 @@ export interface paths {
         patch: operations["changeAccountTotp"];
         trace?: never;
     };
+    "/auth/users/me/passkeys/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove a passkey
+         * @description The passkey is rejected from now on. The last second factor takes your recovery codes with it, and the password alone signs you in again. You are notified by e-mail.
+         */
+        delete: operations["deleteAccountPasskey"];
+        options?: never;
+        head?: never;
+        /**
+         * Rename a passkey
+         * @description Changes the name by which you recognize the passkey.
+         */
+        patch: operations["changeAccountPasskey"];
+        trace?: never;
+    };
     "/auth/users/me/totp": {
         parameters: {
             query?: never;
@@ -271,6 +295,46 @@ export interface paths {
          * @description Creates a secret for an authenticator app (TOTP, RFC 6238). The app counts only after you have confirmed it with a code, within 15 minutes. An account can have five.
          */
         post: operations["createAccountTotp"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/users/me/passkeys/options": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Start to add a passkey
+         * @description Returns the options with which your browser creates a passkey (`navigator.credentials.create`). Then send its response to `POST /users/me/passkeys`, within five minutes.
+         */
+        post: operations["createAccountPasskeyOptions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/users/me/passkeys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add a passkey
+         * @description The passkey signs you in alone, or as the second factor after the password. The first second factor of an account ends all your other sessions and comes with recovery codes. You are notified by e-mail.
+         */
+        post: operations["createAccountPasskey"];
         delete?: never;
         options?: never;
         head?: never;
@@ -297,6 +361,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/auth/passkey/options": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Start to use a passkey
+         * @description Returns the options with which a browser uses a passkey (`navigator.credentials.get`). Then send its response to `POST /token`, within five minutes. With an access token, the options are for `POST /users/me/reauthenticate`.
+         */
+        post: operations["createPasskeyOptions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/auth/token": {
         parameters: {
             query?: never;
@@ -308,7 +392,7 @@ export interface paths {
         put?: never;
         /**
          * Sign in or refresh
-         * @description Starts a session (`password`; with a second factor `urn:latchkey:grant-type:mfa`), continues it (`refresh_token`), or issues a token to a registered client itself (`client_credentials`). Use each refresh token only once: the response contains the next one. Only first-party apps should ask users for a password.
+         * @description Starts a session (`password`; with a second factor `urn:latchkey:grant-type:mfa`; with a passkey alone `urn:latchkey:grant-type:passkey`), continues it (`refresh_token`), or issues a token to a registered client itself (`client_credentials`). Use each refresh token only once: the response contains the next one. Only first-party apps should ask users for a password.
          */
         post: operations["issueToken"];
         delete?: never;
@@ -923,6 +1007,24 @@ export interface components {
          *           "used_at": null
          *         }
          *       ],
+         *       "passkeys": [
+         *         {
+         *           "id": "019ab0c4-5b0f-7a8b-9c5d-1e2f3a4b5c6d",
+         *           "name": "Laptop",
+         *           "authenticator": "Apple Passwords",
+         *           "backed_up": true,
+         *           "created_at": "2026-11-29T11:20:00.000Z",
+         *           "used_at": null,
+         *           "credential_id": "q8DJ0hX5c0yQWmFmZ0t1Zw",
+         *           "public_key": "pQECAyYgASFYIA",
+         *           "counter": 0,
+         *           "aaguid": "fbfc3007-154e-4ecc-8c0b-6e020557d7bd",
+         *           "transports": [
+         *             "internal",
+         *             "hybrid"
+         *           ]
+         *         }
+         *       ],
          *       "recovery_codes": [
          *         {
          *           "codes_left": 10,
@@ -990,6 +1092,8 @@ export interface components {
             sessions: components["schemas"]["HeldSession"][];
             /** @description The authenticator apps of the user. */
             totp_devices: components["schemas"]["TotpDevice"][];
+            /** @description The passkeys of the user. */
+            passkeys: components["schemas"]["HeldPasskey"][];
             /** @description The recovery codes that have not been used; empty if there were none. */
             recovery_codes: components["schemas"]["HeldRecoveryCodes"][];
             /** @description The networks that the user has signed in from. */
@@ -1023,6 +1127,39 @@ export interface components {
             errors?: components["schemas"]["FieldError"][];
         };
         /**
+         * @description An added passkey.
+         * @example {
+         *       "id": "019ab0c4-5b0f-7a8b-9c5d-1e2f3a4b5c6d",
+         *       "name": "Laptop",
+         *       "authenticator": "Apple Passwords",
+         *       "backed_up": true,
+         *       "created_at": "2026-11-29T11:20:00.000Z",
+         *       "used_at": null,
+         *       "recovery_codes": [
+         *         "k3vq-7zt2-mx4p-a5hd",
+         *         "w2nb-6ryc-uj7e-q4gs"
+         *       ]
+         *     }
+         */
+        AddedPasskey: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            /** @description The app or device that holds the passkey; null if it is unknown. */
+            authenticator: string | null;
+            /** @description Whether the passkey was synchronized when it was last used. */
+            backed_up: boolean;
+            /** Format: date-time */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description The last use; null if there was none.
+             */
+            used_at: string | null;
+            /** @description Ten recovery codes, if this is your first second factor. No other response contains them. */
+            recovery_codes?: string[];
+        };
+        /**
          * @description An event of the audit log.
          * @example {
          *       "id": "019ab0c4-5b11-7a2b-8c3d-4e5f6a7b8c9d",
@@ -1051,7 +1188,7 @@ export interface components {
              * @description The kind of event.
              * @enum {string}
              */
-            event: "registered" | "signed_in" | "sign_in_failed" | "mfa_required" | "recovery_code_used" | "sign_in_throttled" | "signed_out" | "sessions_ended" | "refresh_token_reused" | "refresh_from_another_network" | "refresh_retried_late" | "reauthenticated" | "reauthentication_failed" | "account_locked" | "account_unlocked" | "second_factor_added" | "second_factor_removed" | "second_factors_reset" | "recovery_codes_replaced" | "password_changed" | "password_reset_requested" | "password_reset" | "password_reset_failed" | "email_verification_requested" | "email_verified" | "email_verification_failed" | "email_rejected" | "email_changed" | "account_changed" | "account_exported" | "account_deleted" | "authorization_failed" | "user_created" | "user_disabled" | "user_enabled" | "scopes_changed" | "user_invited" | "invitation_accepted" | "invitation_withdrawn" | "users_imported" | "users_exported" | "client_created" | "client_deleted" | "client_authentication_failed" | "key_published" | "signing_keys_revoked" | "key_removed" | "keys_reset" | "backup_made" | "backup_restored";
+            event: "registered" | "signed_in" | "sign_in_failed" | "mfa_required" | "recovery_code_used" | "sign_in_throttled" | "signed_out" | "sessions_ended" | "refresh_token_reused" | "refresh_from_another_network" | "refresh_retried_late" | "reauthenticated" | "reauthentication_failed" | "account_locked" | "account_unlocked" | "second_factor_added" | "second_factor_removed" | "passkey_copied" | "second_factors_reset" | "recovery_codes_replaced" | "password_changed" | "password_reset_requested" | "password_reset" | "password_reset_failed" | "email_verification_requested" | "email_verified" | "email_verification_failed" | "email_rejected" | "email_changed" | "account_changed" | "account_exported" | "account_deleted" | "authorization_failed" | "user_created" | "user_disabled" | "user_enabled" | "scopes_changed" | "user_invited" | "invitation_accepted" | "invitation_withdrawn" | "users_imported" | "users_exported" | "client_created" | "client_deleted" | "client_authentication_failed" | "key_published" | "signing_keys_revoked" | "key_removed" | "keys_reset" | "backup_made" | "backup_restored";
             /** @enum {string} */
             outcome: "success" | "failure";
             /** @description The id of the user whose account the event concerns. */
@@ -1100,6 +1237,19 @@ export interface components {
             events: components["schemas"]["AuditEvent"][];
             /** @description The `cursor` of the next page; null on the last page. */
             next: string | null;
+        };
+        /**
+         * @description What the authenticator should support.
+         * @example {
+         *       "residentKey": "preferred",
+         *       "requireResidentKey": false,
+         *       "userVerification": "preferred"
+         *     }
+         */
+        AuthenticatorSelection: {
+            residentKey: string;
+            requireResidentKey: boolean;
+            userVerification: string;
         };
         /**
          * @description A registered client, without its secret.
@@ -1211,6 +1361,48 @@ export interface components {
             used_at: string | null;
             /** @description Ten recovery codes, if this is your first second factor. No other response contains them. */
             recovery_codes?: string[];
+        };
+        /**
+         * @description The passkey that `navigator.credentials.create` returned, as `toJSON` writes it.
+         * @example {
+         *       "id": "q8DJ0hX5c0yQWmFmZ0t1Zw",
+         *       "rawId": "q8DJ0hX5c0yQWmFmZ0t1Zw",
+         *       "type": "public-key",
+         *       "response": {
+         *         "clientDataJSON": "eyJ0eXBlIjoid2ViYXV0aG4uY3JlYXRlIn0",
+         *         "attestationObject": "o2NmbXRkbm9uZQ",
+         *         "transports": [
+         *           "internal"
+         *         ]
+         *       }
+         *     }
+         */
+        CreatedCredential: {
+            /** @description The id of the passkey, in base64url. */
+            id: string;
+            /** @description The id of the passkey, in base64url. */
+            rawId: string;
+            /** @description Always `public-key`. */
+            type: string;
+            response: components["schemas"]["CreatedCredentialResponse"];
+        };
+        /**
+         * @description What the authenticator returned when it created the passkey.
+         * @example {
+         *       "clientDataJSON": "eyJ0eXBlIjoid2ViYXV0aG4uY3JlYXRlIn0",
+         *       "attestationObject": "o2NmbXRkbm9uZQ",
+         *       "transports": [
+         *         "internal"
+         *       ]
+         *     }
+         */
+        CreatedCredentialResponse: {
+            /** @description What the browser signed, in base64url. */
+            clientDataJSON: string;
+            /** @description The public key, in base64url. */
+            attestationObject: string;
+            /** @description How browsers can reach the authenticator. */
+            transports?: string[];
         };
         /** @description Problem details (RFC 9457). */
         CurrentPasswordProblem: {
@@ -1336,12 +1528,24 @@ export interface components {
          *           "used_at": null
          *         }
          *       ],
+         *       "passkeys": [
+         *         {
+         *           "id": "019ab0c4-5b0f-7a8b-9c5d-1e2f3a4b5c6d",
+         *           "name": "Laptop",
+         *           "authenticator": "Apple Passwords",
+         *           "backed_up": true,
+         *           "created_at": "2026-11-29T11:20:00.000Z",
+         *           "used_at": null
+         *         }
+         *       ],
          *       "recovery_codes_left": 10
          *     }
          */
         Factors: {
             /** @description The confirmed authenticator apps, oldest first. */
             totp: components["schemas"]["TotpDevice"][];
+            /** @description The passkeys, oldest first. */
+            passkeys: components["schemas"]["Passkey"][];
             /**
              * Format: int32
              * @description The number of recovery codes that have not been used.
@@ -1427,6 +1631,36 @@ export interface components {
              * @description The number of wrong codes entered.
              */
             attempts: number;
+        };
+        /** @description A passkey, with all data stored about it. */
+        HeldPasskey: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            /** @description The app or device that holds the passkey; null if it is unknown. */
+            authenticator: string | null;
+            /** @description Whether the passkey was synchronized when it was last used. */
+            backed_up: boolean;
+            /** Format: date-time */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description The last use; null if there was none.
+             */
+            used_at: string | null;
+            /** @description The id that the authenticator chose. */
+            credential_id: string;
+            /** @description The public key (COSE) in base64url. */
+            public_key: string;
+            /**
+             * Format: int64
+             * @description The number of uses, if the authenticator counts them.
+             */
+            counter: number;
+            /** @description The model of the authenticator. */
+            aaguid: string;
+            /** @description How browsers reach the authenticator. */
+            transports: string[];
         };
         /** @description The recovery codes of the user. Only their hashes are stored. */
         HeldRecoveryCodes: {
@@ -1609,10 +1843,10 @@ export interface components {
              * @description When the user last authenticated, in seconds since the epoch. Absent for a client’s own token.
              */
             auth_time?: number;
-            /** @description How the user authenticated (RFC 8176): `pwd`, `otp`, and `mfa` with a second factor. */
+            /** @description How the user authenticated (RFC 8176): `pwd`, `otp`, with a passkey `hwk` or (if it can be synchronized) `swk` and `user` (if it verified the user), and `mfa` with several factors. */
             amr?: string[];
             /**
-             * @description The level of assurance: `aal1` with one factor, `aal2` with a second factor.
+             * @description The level of assurance: `aal1` with one factor, `aal2` with several factors.
              * @enum {string}
              */
             acr?: "aal1" | "aal2";
@@ -2031,6 +2265,7 @@ export interface components {
          *       "grant_types_supported": [
          *         "password",
          *         "urn:latchkey:grant-type:mfa",
+         *         "urn:latchkey:grant-type:passkey",
          *         "refresh_token",
          *         "client_credentials"
          *       ],
@@ -2111,8 +2346,9 @@ export interface components {
             errors?: components["schemas"]["FieldError"][];
             /** @description Send it with the second factor, within five minutes. */
             mfa_token: string;
-            /** @description What can complete the sign-in. Send either as `otp`. */
-            factors: ("totp" | "recovery_code")[];
+            /** @description What can complete the sign-in. Send either kind of code as `otp`, a passkey as `credential`. */
+            factors: ("totp" | "recovery_code" | "passkey")[];
+            passkey_options?: components["schemas"]["PasskeyRequestOptions"];
         };
         /**
          * @description The client to register: for the client credentials grant, for introspection, or for both.
@@ -2178,6 +2414,29 @@ export interface components {
             code: "email_taken" | "already_invited";
             /** @description The invalid fields, if any. */
             errors?: components["schemas"]["FieldError"][];
+        };
+        /**
+         * @description The passkey to add. By default, it gets the name of its authenticator.
+         * @example {
+         *       "name": "Laptop",
+         *       "credential": {
+         *         "id": "q8DJ0hX5c0yQWmFmZ0t1Zw",
+         *         "rawId": "q8DJ0hX5c0yQWmFmZ0t1Zw",
+         *         "type": "public-key",
+         *         "response": {
+         *           "clientDataJSON": "eyJ0eXBlIjoid2ViYXV0aG4uY3JlYXRlIn0",
+         *           "attestationObject": "o2NmbXRkbm9uZQ",
+         *           "transports": [
+         *             "internal"
+         *           ]
+         *         }
+         *       }
+         *     }
+         */
+        NewPasskey: {
+            /** @description A name by which you recognize the device. */
+            name?: string;
+            credential: components["schemas"]["CreatedCredential"];
         };
         /**
          * @description The authenticator app to add.
@@ -2340,6 +2599,255 @@ export interface components {
             errors?: components["schemas"]["FieldError"][];
         };
         /**
+         * @description A passkey.
+         * @example {
+         *       "id": "019ab0c4-5b0f-7a8b-9c5d-1e2f3a4b5c6d",
+         *       "name": "Laptop",
+         *       "authenticator": "Apple Passwords",
+         *       "backed_up": true,
+         *       "created_at": "2026-11-29T11:20:00.000Z",
+         *       "used_at": null
+         *     }
+         */
+        Passkey: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            /** @description The app or device that holds the passkey; null if it is unknown. */
+            authenticator: string | null;
+            /** @description Whether the passkey was synchronized when it was last used. */
+            backed_up: boolean;
+            /** Format: date-time */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description The last use; null if there was none.
+             */
+            used_at: string | null;
+        };
+        /**
+         * @description A signature algorithm of passkeys.
+         * @example {
+         *       "type": "public-key",
+         *       "alg": -7
+         *     }
+         */
+        PasskeyAlgorithm: {
+            type: string;
+            /**
+             * Format: int32
+             * @description A number of the COSE registry.
+             */
+            alg: number;
+        };
+        /**
+         * @description A new name.
+         * @example {
+         *       "name": "Old laptop"
+         *     }
+         */
+        PasskeyChange: {
+            /** @description A name by which you recognize the device. */
+            name: string;
+        };
+        /**
+         * @description Options for `PublicKeyCredential.parseCreationOptionsFromJSON` (WebAuthn Level 3).
+         * @example {
+         *       "challenge": "AQGasMRbDnw6mlQ_bw0cKzoAAAAA",
+         *       "rp": {
+         *         "id": "example.com",
+         *         "name": "Latchkey"
+         *       },
+         *       "user": {
+         *         "id": "MDE5YWIwYzQtNWIwZS03YzNh",
+         *         "name": "ada",
+         *         "displayName": "Ada Lovelace"
+         *       },
+         *       "pubKeyCredParams": [
+         *         {
+         *           "type": "public-key",
+         *           "alg": -7
+         *         }
+         *       ],
+         *       "timeout": 300000,
+         *       "attestation": "none",
+         *       "excludeCredentials": [],
+         *       "authenticatorSelection": {
+         *         "residentKey": "preferred",
+         *         "requireResidentKey": false,
+         *         "userVerification": "preferred"
+         *       },
+         *       "extensions": {
+         *         "credProps": true
+         *       }
+         *     }
+         */
+        PasskeyCreationOptions: {
+            /** @description In base64url. It can be answered once, within five minutes. */
+            challenge: string;
+            rp: components["schemas"]["RelyingParty"];
+            user: components["schemas"]["PasskeyUser"];
+            /** @description The accepted algorithms, preferred ones first. */
+            pubKeyCredParams: components["schemas"]["PasskeyAlgorithm"][];
+            /**
+             * Format: int32
+             * @description In milliseconds.
+             */
+            timeout: number;
+            attestation: string;
+            /** @description The passkeys of the account. */
+            excludeCredentials: components["schemas"]["PasskeyDescriptor"][];
+            authenticatorSelection: components["schemas"]["AuthenticatorSelection"];
+            extensions: components["schemas"]["PasskeyExtensions"];
+        };
+        /**
+         * @description How a browser finds a passkey.
+         * @example {
+         *       "id": "q8DJ0hX5c0yQWmFmZ0t1Zw",
+         *       "type": "public-key",
+         *       "transports": [
+         *         "internal"
+         *       ]
+         *     }
+         */
+        PasskeyDescriptor: {
+            /** @description The id of the passkey, in base64url. */
+            id: string;
+            /** @description Always `public-key`. */
+            type: string;
+            /** @description How browsers can reach the authenticator. */
+            transports?: string[];
+        };
+        /**
+         * @description Extensions of WebAuthn.
+         * @example {
+         *       "credProps": true
+         *     }
+         */
+        PasskeyExtensions: {
+            credProps: boolean;
+        };
+        /** @description Problem details (RFC 9457). */
+        PasskeyLimitProblem: {
+            /** @example about:blank */
+            type: string;
+            /** @description The name of the status. */
+            title: string;
+            /**
+             * Format: int32
+             * @description The HTTP status.
+             */
+            status: number;
+            /** @description A human-readable message. It may change. */
+            detail: string;
+            /**
+             * @description The stable code of the error, for programs.
+             * @enum {string}
+             */
+            code: "too_many_factors" | "passkeys_unavailable";
+            /** @description The invalid fields, if any. */
+            errors?: components["schemas"]["FieldError"][];
+        };
+        /** @description Problem details (RFC 9457). */
+        PasskeyProblem: {
+            /** @example about:blank */
+            type: string;
+            /** @description The name of the status. */
+            title: string;
+            /**
+             * Format: int32
+             * @description The HTTP status.
+             */
+            status: number;
+            /** @description A human-readable message. It may change. */
+            detail: string;
+            /**
+             * @description The stable code of the error, for programs.
+             * @enum {string}
+             */
+            code: "invalid_request" | "invalid_passkey";
+            /** @description The invalid fields, if any. */
+            errors?: components["schemas"]["FieldError"][];
+        };
+        /**
+         * @description Options for `PublicKeyCredential.parseRequestOptionsFromJSON` (WebAuthn Level 3).
+         * @example {
+         *       "challenge": "AQGasMRbDnw6mlQ_bw0cKzoAAAAA",
+         *       "rpId": "example.com",
+         *       "timeout": 300000,
+         *       "userVerification": "required"
+         *     }
+         */
+        PasskeyRequestOptions: {
+            /** @description In base64url. It can be answered once, within five minutes. */
+            challenge: string;
+            /** @description The domain of the passkeys. */
+            rpId: string;
+            /**
+             * Format: int32
+             * @description In milliseconds.
+             */
+            timeout: number;
+            /** @description `required`, `preferred` or `discouraged`. */
+            userVerification: string;
+            /** @description The passkeys that can be used. Absent if any can. */
+            allowCredentials?: components["schemas"]["PasskeyDescriptor"][];
+        };
+        /** @description An error of an OAuth 2.0 endpoint (RFC 6749 5.2). */
+        PasskeysUnavailableError: {
+            /**
+             * @description The error code of RFC 6749 5.2.
+             * @enum {string}
+             */
+            error: "invalid_request";
+            /** @description A human-readable message. It may change. */
+            error_description: string;
+            /** @description The same message as `error_description`, under the name that other errors use. */
+            detail: string;
+            /**
+             * @description The stable code of the error, for programs.
+             * @enum {string}
+             */
+            code: "passkeys_unavailable";
+            /** @description The invalid fields, if any. */
+            errors?: components["schemas"]["FieldError"][];
+        };
+        /** @description Problem details (RFC 9457). */
+        PasskeysUnavailableProblem: {
+            /** @example about:blank */
+            type: string;
+            /** @description The name of the status. */
+            title: string;
+            /**
+             * Format: int32
+             * @description The HTTP status.
+             */
+            status: number;
+            /** @description A human-readable message. It may change. */
+            detail: string;
+            /**
+             * @description The stable code of the error, for programs.
+             * @enum {string}
+             */
+            code: "passkeys_unavailable";
+            /** @description The invalid fields, if any. */
+            errors?: components["schemas"]["FieldError"][];
+        };
+        /**
+         * @description The user of a passkey.
+         * @example {
+         *       "id": "MDE5YWIwYzQtNWIwZS03YzNh",
+         *       "name": "ada",
+         *       "displayName": "Ada Lovelace"
+         *     }
+         */
+        PasskeyUser: {
+            /** @description In base64url. */
+            id: string;
+            name: string;
+            displayName: string;
+        };
+        /**
          * @description A new password.
          * @example {
          *       "current_password": "correct horse battery staple",
@@ -2498,7 +3006,7 @@ export interface components {
             errors?: components["schemas"]["FieldError"][];
         };
         /**
-         * @description Proof that it is you: a code if the account has a second factor, else the password.
+         * @description Proof that it is you: a code or a passkey if the account has a second factor, else the password.
          * @example {
          *       "otp": "123456"
          *     }
@@ -2511,9 +3019,10 @@ export interface components {
             current_password?: string;
             /**
              * Format: password
-             * @description A code from your authenticator app, or a recovery code. Required if the account has a second factor.
+             * @description A code from your authenticator app, or a recovery code. Required if the account has a second factor, unless `credential` is given.
              */
             otp?: string;
+            credential?: components["schemas"]["UsedCredential"];
         };
         /** @description Problem details (RFC 9457). */
         ReauthenticationProblem: {
@@ -2532,7 +3041,7 @@ export interface components {
              * @description The stable code of the error, for programs.
              * @enum {string}
              */
-            code: "invalid_request" | "wrong_password" | "invalid_otp" | "otp_locked";
+            code: "invalid_request" | "wrong_password" | "invalid_otp" | "otp_locked" | "invalid_passkey";
             /** @description The invalid fields, if any. */
             errors?: components["schemas"]["FieldError"][];
         };
@@ -2548,6 +3057,18 @@ export interface components {
         RecoveryCodes: {
             /** @description Ten codes. Each can be used once, as `otp`. */
             recovery_codes: string[];
+        };
+        /**
+         * @description The service that a passkey is for.
+         * @example {
+         *       "id": "example.com",
+         *       "name": "Latchkey"
+         *     }
+         */
+        RelyingParty: {
+            /** @description The domain of the passkeys. */
+            id: string;
+            name: string;
         };
         /**
          * @description An empty object.
@@ -2688,10 +3209,10 @@ export interface components {
              * @description When the user last authenticated, which a refresh is not.
              */
             authenticated_at: string;
-            /** @description How the user authenticated (RFC 8176): `pwd`, `otp`, and `mfa` with a second factor. */
+            /** @description How the user authenticated (RFC 8176): `pwd`, `otp`, with a passkey `hwk` or (if it can be synchronized) `swk` and `user` (if it verified the user), and `mfa` with several factors. */
             amr: string[];
             /**
-             * @description The level of assurance: `aal1` with one factor, `aal2` with a second factor.
+             * @description The level of assurance: `aal1` with one factor, `aal2` with several factors.
              * @enum {string}
              */
             acr: "aal1" | "aal2";
@@ -2884,7 +3405,7 @@ export interface components {
              * @description The kind of request. Default: `password`.
              * @enum {string}
              */
-            grant_type?: "password" | "urn:latchkey:grant-type:mfa" | "refresh_token" | "client_credentials";
+            grant_type?: "password" | "urn:latchkey:grant-type:mfa" | "urn:latchkey:grant-type:passkey" | "refresh_token" | "client_credentials";
             /**
              * @description With `password`: the username, or a verified e-mail address.
              * @example ada
@@ -2903,16 +3424,22 @@ export interface components {
             mfa_token?: string;
             /**
              * Format: password
-             * @description A code from the user’s authenticator app, or a recovery code. With `password`, it is needed only if the account has a second factor.
+             * @description A passkey, as the JSON text of the response of `navigator.credentials.get`. With `urn:latchkey:grant-type:passkey`, its options come from `POST /passkey/options`; with `urn:latchkey:grant-type:mfa`, from `passkey_options` of the response to the password.
              * @example
              */
-            otp?: string;
+            credential?: string;
             /**
              * Format: password
              * @description With `refresh_token`: the latest refresh token of the session.
              * @example
              */
             refresh_token?: string;
+            /**
+             * Format: password
+             * @description A code from the user’s authenticator app, or a recovery code. With `password`, it is needed only if the account has a second factor.
+             * @example
+             */
+            otp?: string;
             /**
              * Format: password
              * @description The `device_token` from the last sign-in on this device. With `password`, the failed attempts of others do not delay or lock this device, and a remembered device needs no second factor. With `refresh_token`, a refresh whose response was lost can be repeated for a day.
@@ -2957,7 +3484,7 @@ export interface components {
              * @description The stable code of the error, for programs.
              * @enum {string}
              */
-            code: "invalid_request" | "unsupported_grant_type" | "invalid_scope" | "second_factor_required" | "unauthorized_client" | "invalid_grant" | "email_not_verified" | "invalid_otp" | "otp_locked" | "invalid_mfa_token";
+            code: "invalid_request" | "unsupported_grant_type" | "invalid_scope" | "second_factor_required" | "unauthorized_client" | "invalid_grant" | "email_not_verified" | "invalid_otp" | "otp_locked" | "invalid_passkey" | "invalid_mfa_token";
             /** @description The invalid fields, if any. */
             errors?: components["schemas"]["FieldError"][];
         };
@@ -3165,6 +3692,48 @@ export interface components {
             code: "unsupported_media_type";
             /** @description The invalid fields, if any. */
             errors?: components["schemas"]["FieldError"][];
+        };
+        /**
+         * @description The passkey that `navigator.credentials.get` returned, as `toJSON` writes it.
+         * @example {
+         *       "id": "q8DJ0hX5c0yQWmFmZ0t1Zw",
+         *       "rawId": "q8DJ0hX5c0yQWmFmZ0t1Zw",
+         *       "type": "public-key",
+         *       "response": {
+         *         "clientDataJSON": "eyJ0eXBlIjoid2ViYXV0aG4uZ2V0In0",
+         *         "authenticatorData": "SZYN5YgOjGh0NBcPZHZgW4",
+         *         "signature": "MEUCIQDx",
+         *         "userHandle": "MDE5YWIwYzQtNWIwZS03YzNh"
+         *       }
+         *     }
+         */
+        UsedCredential: {
+            /** @description The id of the passkey, in base64url. */
+            id: string;
+            /** @description The id of the passkey, in base64url. */
+            rawId: string;
+            /** @description Always `public-key`. */
+            type: string;
+            response: components["schemas"]["UsedCredentialResponse"];
+        };
+        /**
+         * @description What the authenticator returned when it used the passkey.
+         * @example {
+         *       "clientDataJSON": "eyJ0eXBlIjoid2ViYXV0aG4uZ2V0In0",
+         *       "authenticatorData": "SZYN5YgOjGh0NBcPZHZgW4",
+         *       "signature": "MEUCIQDx",
+         *       "userHandle": "MDE5YWIwYzQtNWIwZS03YzNh"
+         *     }
+         */
+        UsedCredentialResponse: {
+            /** @description What the browser signed, in base64url. */
+            clientDataJSON: string;
+            /** @description What the authenticator signed, in base64url. */
+            authenticatorData: string;
+            /** @description The signature, in base64url. */
+            signature: string;
+            /** @description The user whom the authenticator knows, in base64url. */
+            userHandle?: string;
         };
         /**
          * @description A user.
@@ -4094,7 +4663,7 @@ export interface operations {
                     "application/json": components["schemas"]["TokenResponse"];
                 };
             };
-            /** @description The request is invalid (`invalid_request`), the password is wrong (`wrong_password`), or the code is wrong or was already used (`invalid_otp`), or codes are locked (`otp_locked`). */
+            /** @description The request is invalid (`invalid_request`), the password is wrong (`wrong_password`), the code is wrong or was already used (`invalid_otp`), codes are locked (`otp_locked`), or the passkey was rejected (`invalid_passkey`). */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4156,6 +4725,24 @@ export interface operations {
                      *     }
                      */
                     "application/problem+json": components["schemas"]["InsufficientScopeProblem"];
+                };
+            };
+            /** @description Passkeys are unavailable, since the service has an IP address (`passkeys_unavailable`). */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Conflict",
+                     *       "status": 409,
+                     *       "detail": "Passkeys require a domain, and this service has an IP address. Set PUBLIC_URL or RP_ID to a domain.",
+                     *       "code": "passkeys_unavailable"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["PasskeysUnavailableProblem"];
                 };
             };
             /** @description The request body is too large (`payload_too_large`). */
@@ -5757,6 +6344,348 @@ export interface operations {
             };
         };
     };
+    deleteAccountPasskey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of the passkey. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The passkey was removed. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is invalid (`invalid_request`). `errors` names the invalid fields. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "detail": "color is not a known field.",
+                     *       "code": "invalid_request",
+                     *       "errors": [
+                     *         {
+                     *           "path": "/color",
+                     *           "message": "is not a known field"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["InvalidRequestProblem"];
+                };
+            };
+            /** @description The access token is missing (`not_authenticated`) or invalid (`invalid_token`), or the user has not authenticated within the last 15 minutes, with the second factor if the account has one (`insufficient_user_authentication`, RFC 9470). */
+            401: {
+                headers: {
+                    /** @description How to authenticate, and the `error` (RFC 6750 3, RFC 9110 11.6.1). */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Unauthorized",
+                     *       "status": 401,
+                     *       "detail": "This requires a recent sign-in. Confirm that it is you, or sign in again.",
+                     *       "code": "insufficient_user_authentication"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["NotRecentProblem"];
+                };
+            };
+            /** @description The access token lacks a required scope (`insufficient_scope`). */
+            403: {
+                headers: {
+                    /** @description How to authenticate, and the `error` (RFC 6750 3, RFC 9110 11.6.1). */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Forbidden",
+                     *       "status": 403,
+                     *       "detail": "The access token lacks the scope account. Request a token with the scope.",
+                     *       "code": "insufficient_scope"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["InsufficientScopeProblem"];
+                };
+            };
+            /** @description You have no such passkey (`not_found`). */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Not Found",
+                     *       "status": 404,
+                     *       "detail": "There is no such passkey.",
+                     *       "code": "not_found"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["NotFoundProblem"];
+                };
+            };
+            /** @description The account must have a second factor, and this is the last one (`last_second_factor`). */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Conflict",
+                     *       "status": 409,
+                     *       "detail": "This account needs a second factor, and this is the last one. Add another one first.",
+                     *       "code": "last_second_factor"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["LastSecondFactorProblem"];
+                };
+            };
+            /** @description An unexpected error occurred and has been logged (`server_error`). */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Internal Server Error",
+                     *       "status": 500,
+                     *       "detail": "An unexpected error occurred and has been logged. Try again later.",
+                     *       "code": "server_error"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ServerProblem"];
+                };
+            };
+            /** @description The service is overloaded or its database is unavailable (`temporarily_unavailable`). Try again after `Retry-After` seconds. */
+            503: {
+                headers: {
+                    /** @description The seconds to wait before the next attempt. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "detail": "The service is temporarily unavailable. Try again in a few seconds.",
+                     *       "code": "temporarily_unavailable"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["TemporarilyUnavailableProblem"];
+                };
+            };
+        };
+    };
+    changeAccountPasskey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of the passkey. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasskeyChange"];
+            };
+        };
+        responses: {
+            /** @description The passkey was renamed. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Passkey"];
+                };
+            };
+            /** @description The request is invalid (`invalid_request`). `errors` names the invalid fields. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "detail": "color is not a known field.",
+                     *       "code": "invalid_request",
+                     *       "errors": [
+                     *         {
+                     *           "path": "/color",
+                     *           "message": "is not a known field"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["InvalidRequestProblem"];
+                };
+            };
+            /** @description The access token is missing (`not_authenticated`) or invalid (`invalid_token`). */
+            401: {
+                headers: {
+                    /** @description How to authenticate, and the `error` (RFC 6750 3, RFC 9110 11.6.1). */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Unauthorized",
+                     *       "status": 401,
+                     *       "detail": "Could not validate credentials",
+                     *       "code": "invalid_token"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["UnauthenticatedProblem"];
+                };
+            };
+            /** @description The access token lacks a required scope (`insufficient_scope`). */
+            403: {
+                headers: {
+                    /** @description How to authenticate, and the `error` (RFC 6750 3, RFC 9110 11.6.1). */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Forbidden",
+                     *       "status": 403,
+                     *       "detail": "The access token lacks the scope account. Request a token with the scope.",
+                     *       "code": "insufficient_scope"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["InsufficientScopeProblem"];
+                };
+            };
+            /** @description You have no such passkey (`not_found`). */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Not Found",
+                     *       "status": 404,
+                     *       "detail": "There is no such passkey.",
+                     *       "code": "not_found"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["NotFoundProblem"];
+                };
+            };
+            /** @description The request body is too large (`payload_too_large`). */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Payload Too Large",
+                     *       "status": 413,
+                     *       "detail": "The request body is too large.",
+                     *       "code": "payload_too_large"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["PayloadTooLargeProblem"];
+                };
+            };
+            /** @description The content type of the request body is not supported, or the body is compressed (`unsupported_media_type`). */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Unsupported Media Type",
+                     *       "status": 415,
+                     *       "detail": "The content type of the request body is not supported. Accepted types: application/json, application/x-www-form-urlencoded.",
+                     *       "code": "unsupported_media_type"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["UnsupportedMediaTypeProblem"];
+                };
+            };
+            /** @description An unexpected error occurred and has been logged (`server_error`). */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Internal Server Error",
+                     *       "status": 500,
+                     *       "detail": "An unexpected error occurred and has been logged. Try again later.",
+                     *       "code": "server_error"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ServerProblem"];
+                };
+            };
+            /** @description The service is overloaded or its database is unavailable (`temporarily_unavailable`). Try again after `Retry-After` seconds. */
+            503: {
+                headers: {
+                    /** @description The seconds to wait before the next attempt. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "detail": "The service is temporarily unavailable. Try again in a few seconds.",
+                     *       "code": "temporarily_unavailable"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["TemporarilyUnavailableProblem"];
+                };
+            };
+        };
+    };
     createAccountTotp: {
         parameters: {
             query?: never;
@@ -5854,11 +6783,331 @@ export interface operations {
                      *       "type": "about:blank",
                      *       "title": "Conflict",
                      *       "status": 409,
-                     *       "detail": "You have as many authenticator apps as are allowed. Remove one first.",
+                     *       "detail": "You have as many authenticator apps or passkeys as are allowed. Remove one first.",
                      *       "code": "too_many_factors"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["TooManyFactorsProblem"];
+                };
+            };
+            /** @description The request body is too large (`payload_too_large`). */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Payload Too Large",
+                     *       "status": 413,
+                     *       "detail": "The request body is too large.",
+                     *       "code": "payload_too_large"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["PayloadTooLargeProblem"];
+                };
+            };
+            /** @description The content type of the request body is not supported, or the body is compressed (`unsupported_media_type`). */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Unsupported Media Type",
+                     *       "status": 415,
+                     *       "detail": "The content type of the request body is not supported. Accepted types: application/json, application/x-www-form-urlencoded.",
+                     *       "code": "unsupported_media_type"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["UnsupportedMediaTypeProblem"];
+                };
+            };
+            /** @description An unexpected error occurred and has been logged (`server_error`). */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Internal Server Error",
+                     *       "status": 500,
+                     *       "detail": "An unexpected error occurred and has been logged. Try again later.",
+                     *       "code": "server_error"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ServerProblem"];
+                };
+            };
+            /** @description The service is overloaded or its database is unavailable (`temporarily_unavailable`). Try again after `Retry-After` seconds. */
+            503: {
+                headers: {
+                    /** @description The seconds to wait before the next attempt. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "detail": "The service is temporarily unavailable. Try again in a few seconds.",
+                     *       "code": "temporarily_unavailable"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["TemporarilyUnavailableProblem"];
+                };
+            };
+        };
+    };
+    createAccountPasskeyOptions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The options. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasskeyCreationOptions"];
+                };
+            };
+            /** @description The request is invalid (`invalid_request`). `errors` names the invalid fields. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "detail": "color is not a known field.",
+                     *       "code": "invalid_request",
+                     *       "errors": [
+                     *         {
+                     *           "path": "/color",
+                     *           "message": "is not a known field"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["InvalidRequestProblem"];
+                };
+            };
+            /** @description The access token is missing (`not_authenticated`) or invalid (`invalid_token`), or the user has not authenticated within the last 15 minutes, with the second factor if the account has one (`insufficient_user_authentication`, RFC 9470). */
+            401: {
+                headers: {
+                    /** @description How to authenticate, and the `error` (RFC 6750 3, RFC 9110 11.6.1). */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Unauthorized",
+                     *       "status": 401,
+                     *       "detail": "This requires a recent sign-in. Confirm that it is you, or sign in again.",
+                     *       "code": "insufficient_user_authentication"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["NotRecentProblem"];
+                };
+            };
+            /** @description The access token lacks a required scope (`insufficient_scope`). */
+            403: {
+                headers: {
+                    /** @description How to authenticate, and the `error` (RFC 6750 3, RFC 9110 11.6.1). */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Forbidden",
+                     *       "status": 403,
+                     *       "detail": "The access token lacks the scope account. Request a token with the scope.",
+                     *       "code": "insufficient_scope"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["InsufficientScopeProblem"];
+                };
+            };
+            /** @description Passkeys are unavailable, since the service has an IP address (`passkeys_unavailable`). */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Conflict",
+                     *       "status": 409,
+                     *       "detail": "Passkeys require a domain, and this service has an IP address. Set PUBLIC_URL or RP_ID to a domain.",
+                     *       "code": "passkeys_unavailable"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["PasskeysUnavailableProblem"];
+                };
+            };
+            /** @description An unexpected error occurred and has been logged (`server_error`). */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Internal Server Error",
+                     *       "status": 500,
+                     *       "detail": "An unexpected error occurred and has been logged. Try again later.",
+                     *       "code": "server_error"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ServerProblem"];
+                };
+            };
+            /** @description The service is overloaded or its database is unavailable (`temporarily_unavailable`). Try again after `Retry-After` seconds. */
+            503: {
+                headers: {
+                    /** @description The seconds to wait before the next attempt. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "detail": "The service is temporarily unavailable. Try again in a few seconds.",
+                     *       "code": "temporarily_unavailable"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["TemporarilyUnavailableProblem"];
+                };
+            };
+        };
+    };
+    createAccountPasskey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPasskey"];
+            };
+        };
+        responses: {
+            /** @description The passkey was added. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AddedPasskey"];
+                };
+            };
+            /** @description The request is invalid (`invalid_request`), or the passkey is invalid, is registered already, or answers an expired request (`invalid_passkey`). */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "detail": "This passkey was rejected. Try again, or use another one.",
+                     *       "code": "invalid_passkey",
+                     *       "errors": [
+                     *         {
+                     *           "path": "/credential",
+                     *           "message": "was rejected"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["PasskeyProblem"];
+                };
+            };
+            /** @description The access token is missing (`not_authenticated`) or invalid (`invalid_token`), or the user has not authenticated within the last 15 minutes, with the second factor if the account has one (`insufficient_user_authentication`, RFC 9470). */
+            401: {
+                headers: {
+                    /** @description How to authenticate, and the `error` (RFC 6750 3, RFC 9110 11.6.1). */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Unauthorized",
+                     *       "status": 401,
+                     *       "detail": "This requires a recent sign-in. Confirm that it is you, or sign in again.",
+                     *       "code": "insufficient_user_authentication"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["NotRecentProblem"];
+                };
+            };
+            /** @description The access token lacks a required scope (`insufficient_scope`). */
+            403: {
+                headers: {
+                    /** @description How to authenticate, and the `error` (RFC 6750 3, RFC 9110 11.6.1). */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Forbidden",
+                     *       "status": 403,
+                     *       "detail": "The access token lacks the scope account. Request a token with the scope.",
+                     *       "code": "insufficient_scope"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["InsufficientScopeProblem"];
+                };
+            };
+            /** @description The account has ten passkeys (`too_many_factors`), or passkeys are unavailable (`passkeys_unavailable`). */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Conflict",
+                     *       "status": 409,
+                     *       "detail": "You have as many authenticator apps or passkeys as are allowed. Remove one first.",
+                     *       "code": "too_many_factors"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["PasskeyLimitProblem"];
                 };
             };
             /** @description The request body is too large (`payload_too_large`). */
@@ -6030,11 +7279,151 @@ export interface operations {
                      *       "type": "about:blank",
                      *       "title": "Conflict",
                      *       "status": 409,
-                     *       "detail": "Recovery codes require a second factor. Add an authenticator app first.",
+                     *       "detail": "Recovery codes require a second factor. Add an authenticator app or a passkey first.",
                      *       "code": "no_second_factor"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["NoSecondFactorProblem"];
+                };
+            };
+            /** @description An unexpected error occurred and has been logged (`server_error`). */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Internal Server Error",
+                     *       "status": 500,
+                     *       "detail": "An unexpected error occurred and has been logged. Try again later.",
+                     *       "code": "server_error"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ServerProblem"];
+                };
+            };
+            /** @description The service is overloaded or its database is unavailable (`temporarily_unavailable`). Try again after `Retry-After` seconds. */
+            503: {
+                headers: {
+                    /** @description The seconds to wait before the next attempt. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "detail": "The service is temporarily unavailable. Try again in a few seconds.",
+                     *       "code": "temporarily_unavailable"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["TemporarilyUnavailableProblem"];
+                };
+            };
+        };
+    };
+    createPasskeyOptions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The options. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasskeyRequestOptions"];
+                };
+            };
+            /** @description The request is invalid (`invalid_request`). `errors` names the invalid fields. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "detail": "color is not a known field.",
+                     *       "code": "invalid_request",
+                     *       "errors": [
+                     *         {
+                     *           "path": "/color",
+                     *           "message": "is not a known field"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["InvalidRequestProblem"];
+                };
+            };
+            /** @description The request has an access token, and it is invalid (`invalid_token`). */
+            401: {
+                headers: {
+                    /** @description How to authenticate, and the `error` (RFC 6750 3, RFC 9110 11.6.1). */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Unauthorized",
+                     *       "status": 401,
+                     *       "detail": "Could not validate credentials",
+                     *       "code": "invalid_token"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["InvalidTokenProblem"];
+                };
+            };
+            /** @description The access token lacks a required scope (`insufficient_scope`). */
+            403: {
+                headers: {
+                    /** @description How to authenticate, and the `error` (RFC 6750 3, RFC 9110 11.6.1). */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Forbidden",
+                     *       "status": 403,
+                     *       "detail": "The access token lacks the scope account. Request a token with the scope.",
+                     *       "code": "insufficient_scope"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["InsufficientScopeProblem"];
+                };
+            };
+            /** @description Passkeys are unavailable, since the service has an IP address (`passkeys_unavailable`). */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Conflict",
+                     *       "status": 409,
+                     *       "detail": "Passkeys require a domain, and this service has an IP address. Set PUBLIC_URL or RP_ID to a domain.",
+                     *       "code": "passkeys_unavailable"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["PasskeysUnavailableProblem"];
                 };
             };
             /** @description An unexpected error occurred and has been logged (`server_error`). */
@@ -6099,7 +7488,7 @@ export interface operations {
                     "application/json": components["schemas"]["TokenResponse"];
                 };
             };
-            /** @description The request is invalid (`invalid_request`, `unsupported_grant_type`), a scope is not available (`invalid_scope`; with the code `second_factor_required` because the account needs one), the client is not allowed to use the grant type (`unauthorized_client`), the refresh token is invalid or its session has ended (`invalid_grant`), the e-mail address is not verified (`invalid_grant` with the code `email_not_verified`), the code of the second factor is wrong or was already used (`invalid_otp`), codes are locked (`otp_locked`), or the `mfa_token` has expired (`invalid_mfa_token`). */
+            /** @description The request is invalid (`invalid_request`, `unsupported_grant_type`), a scope is not available (`invalid_scope`; with the code `second_factor_required` because the account needs one), the client is not allowed to use the grant type (`unauthorized_client`), the refresh token is invalid or its session has ended (`invalid_grant`), the e-mail address is not verified (`invalid_grant` with the code `email_not_verified`), the code of the second factor is wrong or was already used (`invalid_otp`), codes are locked (`otp_locked`), the passkey was rejected (`invalid_passkey`), or the `mfa_token` has expired (`invalid_mfa_token`). */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6141,7 +7530,7 @@ export interface operations {
                     "application/json": components["schemas"]["SignInError"];
                 };
             };
-            /** @description The password is correct, and the account has a second factor (`mfa_required`). Continue with the grant type `urn:latchkey:grant-type:mfa`, the `mfa_token` and a code. */
+            /** @description The password is correct, and the account has a second factor (`mfa_required`). Continue with the grant type `urn:latchkey:grant-type:mfa`, the `mfa_token` and a code or a passkey. */
             403: {
                 headers: {
                     /** @description How to authenticate, and the `error` (RFC 6750 3, RFC 9110 11.6.1). */
@@ -6152,8 +7541,8 @@ export interface operations {
                     /**
                      * @example {
                      *       "error": "mfa_required",
-                     *       "error_description": "Enter a code from your authenticator app, or a recovery code.",
-                     *       "detail": "Enter a code from your authenticator app, or a recovery code.",
+                     *       "error_description": "Continue with a second factor: a passkey, a code from your authenticator app, or a recovery code.",
+                     *       "detail": "Continue with a second factor: a passkey, a code from your authenticator app, or a recovery code.",
                      *       "code": "mfa_required",
                      *       "mfa_token": "mt_1.c2VhbGVk",
                      *       "factors": [
@@ -6163,6 +7552,23 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["MfaRequiredError"];
+                };
+            };
+            /** @description Passkeys are unavailable, since the service has an IP address (`passkeys_unavailable`). */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "invalid_request",
+                     *       "error_description": "Passkeys require a domain, and this service has an IP address. Set PUBLIC_URL or RP_ID to a domain.",
+                     *       "detail": "Passkeys require a domain, and this service has an IP address. Set PUBLIC_URL or RP_ID to a domain.",
+                     *       "code": "passkeys_unavailable"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PasskeysUnavailableError"];
                 };
             };
             /** @description The request body is too large (`payload_too_large`). */
@@ -9454,7 +10860,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description The kind of event. */
-                event?: "registered" | "signed_in" | "sign_in_failed" | "mfa_required" | "recovery_code_used" | "sign_in_throttled" | "signed_out" | "sessions_ended" | "refresh_token_reused" | "refresh_from_another_network" | "refresh_retried_late" | "reauthenticated" | "reauthentication_failed" | "account_locked" | "account_unlocked" | "second_factor_added" | "second_factor_removed" | "second_factors_reset" | "recovery_codes_replaced" | "password_changed" | "password_reset_requested" | "password_reset" | "password_reset_failed" | "email_verification_requested" | "email_verified" | "email_verification_failed" | "email_rejected" | "email_changed" | "account_changed" | "account_exported" | "account_deleted" | "authorization_failed" | "user_created" | "user_disabled" | "user_enabled" | "scopes_changed" | "user_invited" | "invitation_accepted" | "invitation_withdrawn" | "users_imported" | "users_exported" | "client_created" | "client_deleted" | "client_authentication_failed" | "key_published" | "signing_keys_revoked" | "key_removed" | "keys_reset" | "backup_made" | "backup_restored";
+                event?: "registered" | "signed_in" | "sign_in_failed" | "mfa_required" | "recovery_code_used" | "sign_in_throttled" | "signed_out" | "sessions_ended" | "refresh_token_reused" | "refresh_from_another_network" | "refresh_retried_late" | "reauthenticated" | "reauthentication_failed" | "account_locked" | "account_unlocked" | "second_factor_added" | "second_factor_removed" | "passkey_copied" | "second_factors_reset" | "recovery_codes_replaced" | "password_changed" | "password_reset_requested" | "password_reset" | "password_reset_failed" | "email_verification_requested" | "email_verified" | "email_verification_failed" | "email_rejected" | "email_changed" | "account_changed" | "account_exported" | "account_deleted" | "authorization_failed" | "user_created" | "user_disabled" | "user_enabled" | "scopes_changed" | "user_invited" | "invitation_accepted" | "invitation_withdrawn" | "users_imported" | "users_exported" | "client_created" | "client_deleted" | "client_authentication_failed" | "key_published" | "signing_keys_revoked" | "key_removed" | "keys_reset" | "backup_made" | "backup_restored";
                 outcome?: "success" | "failure";
                 /** @description The user whose account the event concerns. */
                 user_id?: string;

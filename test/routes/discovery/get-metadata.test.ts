@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify'
 import latchkey from '../../../src/plugin.ts'
 import { administrator, build, postForm, secretFor, signedUp } from '../../support/build.ts'
 import { buildWithClients } from '../../support/clients.ts'
+import { passkeyOptions, withPasskey } from '../../support/authenticator.ts'
 import { enrolled, mfaTokenOf } from '../../support/factors.ts'
 import { createHost, mountOptions } from '../../support/host.ts'
 
@@ -50,7 +51,13 @@ t.test('the metadata is served under the prefix and at the root, and lists the s
     jwks_uri: `${issuer}/jwks.json`,
     scopes_supported: ['account', 'audit:read', 'clients:write', 'keys:write', 'users:read', 'users:write'],
     response_types_supported: [],
-    grant_types_supported: ['password', 'urn:latchkey:grant-type:mfa', 'refresh_token', 'client_credentials'],
+    grant_types_supported: [
+      'password',
+      'urn:latchkey:grant-type:mfa',
+      'urn:latchkey:grant-type:passkey',
+      'refresh_token',
+      'client_credentials',
+    ],
     token_endpoint_auth_methods_supported: ['none', 'client_secret_basic', 'client_secret_post'],
     revocation_endpoint: `${issuer}/revoke`,
     revocation_endpoint_auth_methods_supported: ['none', 'client_secret_basic', 'client_secret_post'],
@@ -81,6 +88,7 @@ t.test('each grant, authentication method and scope in the metadata works', asyn
   const { app, admin, change, clock, worker, resource } = await buildWithClients(t)
   const eve = await enrolled(app, clock, 'eve')
   const mfaToken = await mfaTokenOf(app, 'eve')
+  const grace = await withPasskey(app, 'grace')
   const auditor = await administrator(app, change, 'audit:read users:read users:write')
   const metadata = await metadataAt(t, app, '/auth')
   const ada = await signedUp(app, 'ada')
@@ -104,6 +112,10 @@ t.test('each grant, authentication method and scope in the metadata works', asyn
   const grants: Record<string, [method: string, form: Record<string, string>]> = {
     password: ['none', { username: 'ada', password: secretFor('ada') }],
     'urn:latchkey:grant-type:mfa': ['none', { mfa_token: mfaToken, otp: eve.recoveryCodes[0] ?? '' }],
+    'urn:latchkey:grant-type:passkey': [
+      'none',
+      { credential: JSON.stringify(grace.passkey.use(await passkeyOptions(app))) },
+    ],
     refresh_token: ['none', { refresh_token: ada.refresh_token }],
     client_credentials: ['client_secret_basic', {}],
   }

@@ -1,0 +1,40 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { Type } from '@sinclair/typebox'
+import { Passkey, toPasskeyJson } from '../schemas/passkey.ts'
+import { problems } from '../schemas/problem.ts'
+import { jsonResponse } from '../schemas/response.ts'
+import { noPasskey, PasskeyId } from './passkey.ts'
+import { deviceIdOf, DeviceName } from './totp-device.ts'
+
+const PasskeyChange = Type.Object(
+  { name: DeviceName },
+  {
+    $id: 'PasskeyChange',
+    additionalProperties: false,
+    description: 'A new name.',
+    examples: [{ name: 'Old laptop' }],
+  },
+)
+
+export const changeAccountPasskey: FastifyPluginAsyncTypebox = async (scope) => {
+  scope.route({
+    method: 'PATCH',
+    url: '/users/me/passkeys/:id',
+    schema: {
+      operationId: 'changeAccountPasskey',
+      summary: 'Rename a passkey',
+      description: 'Changes the name by which you recognize the passkey.',
+      tags: ['Second factors'],
+      params: PasskeyId,
+      body: PasskeyChange,
+      response: {
+        200: jsonResponse(Passkey, 'The passkey was renamed.'),
+        ...problems([401, 403, 413, 415], { 404: noPasskey }),
+      },
+    },
+    handler: async (request) => {
+      const principal = scope.authentication.principalOf(request)
+      return toPasskeyJson(await scope.factors.ownPasskeys.rename(principal, deviceIdOf(request), request.body.name))
+    },
+  })
+}

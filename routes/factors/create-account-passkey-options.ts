@@ -1,0 +1,24 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { PasskeyCreationOptions, passkeysUnavailable } from '../schemas/passkey.ts'
+import { notRecent, problems } from '../schemas/problem.ts'
+import { jsonResponse } from '../schemas/response.ts'
+
+export const createAccountPasskeyOptions: FastifyPluginAsyncTypebox = async (scope) => {
+  scope.route({
+    method: 'POST',
+    url: '/users/me/passkeys/options',
+    schema: {
+      operationId: 'createAccountPasskeyOptions',
+      summary: 'Start to add a passkey',
+      description:
+        'Returns the options with which your browser creates a passkey (`navigator.credentials.create`). Then send ' +
+        'its response to `POST /users/me/passkeys`, within five minutes.',
+      tags: ['Second factors'],
+      response: {
+        200: jsonResponse(PasskeyCreationOptions, 'The options.'),
+        ...problems([403], { 401: notRecent, 409: passkeysUnavailable }),
+      },
+    },
+    handler: (request) => scope.factors.ownPasskeys.creationOptions(scope.authentication.principalOf(request)),
+  })
+}

@@ -1,0 +1,30 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { lastSecondFactor, notRecent, problems } from '../schemas/problem.ts'
+import { emptyResponse } from '../schemas/response.ts'
+import { noPasskey, PasskeyId } from './passkey.ts'
+import { deviceIdOf } from './totp-device.ts'
+
+export const deleteAccountPasskey: FastifyPluginAsyncTypebox = async (scope) => {
+  scope.route({
+    method: 'DELETE',
+    url: '/users/me/passkeys/:id',
+    schema: {
+      operationId: 'deleteAccountPasskey',
+      summary: 'Remove a passkey',
+      description:
+        'The passkey is rejected from now on. The last second factor takes your recovery codes with it, and the ' +
+        'password alone signs you in again. You are notified by e-mail.',
+      tags: ['Second factors'],
+      params: PasskeyId,
+      response: {
+        204: emptyResponse('The passkey was removed.'),
+        ...problems([403], { 401: notRecent, 404: noPasskey, 409: lastSecondFactor }),
+      },
+    },
+    handler: async (request, reply) => {
+      const principal = scope.authentication.principalOf(request)
+      await scope.factors.ownPasskeys.remove(principal, deviceIdOf(request), scope.originOf(request))
+      return reply.code(204).send()
+    },
+  })
+}

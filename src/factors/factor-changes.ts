@@ -1,0 +1,127 @@
+import type { Audit, Origin } from '../audit/index.ts'
+import {
+  type AuthenticationMethod,
+  invalidToken,
+  mustHaveSecondFactor,
+  type Principal,
+  scopesOf,
+  type SecondFactorPolicy,
+} from '../authorization/index.ts'
+import { ApiError } from '../errors/index.ts'
+import { hourlyMailLimit } from '../mail/index.ts'
+import type { AccountMail } from '../one-time-tokens/index.ts'
+import { columnsOf, type Store, type UserRow, type Writer } from '../store/index.ts'
+import type { Sessions } from '../tokens/index.ts'
+import type { Passkeys } from './passkeys.ts'
+import type { RecoveryCodes } from './recovery-codes.ts'
+import type { TotpDevices } from './totp-devices.ts'
+
+interface Dependencies {
+  store: Store
+  audit: Audit
+  sessions: Sessions
+  accountMail: AccountMail
+  totpDevices: TotpDevices
+  passkeys: Passkeys
+  recoveryCodes: RecoveryCodes
+  requireSecondFactor: SecondFactorPolicy
+}
+
+/** A factor that a user adds or removes. */
+interface ChangedFactor {
+  kind: 'totp' | 'passkey'
+  id: string
+}
+
+/** What messages call the kinds of factors. */
+const kindInWords = { totp: 'authenticator app', passkey: 'passkey' } as const
+
+export type FactorChanges = ReturnType<typeof createFactorChanges>
+
+/** The steps that all changes of a user's own factors share. */
+export function createFactorChanges({
+  store,
+  audit,
+  sessions,
+  accountMail,
+  totpDevices,
+  passkeys,
+  recoveryCodes,
+  requireSecondFactor,
+}: Dependencies) {
+  /**
+   * Counts the second factors again after a change of them.
+   * @returns the number of confirmed ones
+   * @throws {ApiError} 409 `last_second_factor` if the last one was removed and the account must have one
+   */
+  async function recount(db: Writer, { id, scopes, factors_version: version }: UserRow): Promise<number> {
+    const count = (await totpDevices.list(db, id)).length + (await passkeys.rowsOf(db, id)).length
+    if (count === 0 && mustHaveSecondFactor(requireSecondFactor, scopesOf(scopes))) {
+      throw new ApiError('last_second_factor')
+    }
+    await db
+      .updateTable('users')
+      .set({ second_factors: count, factors_version: version + 1 })
+      .where('id', '=', id)
+      .execute()
+    return count
+  }
+
+  return {
+    /** Locks the user's row. @throws {ApiError} 401 if the session has ended since the request was authenticated */
+    async lockOwner(db: Writer, { account, session }: Principal): Promise<UserRow> {
+      const users = db
+        .selectFrom('users')
+        .select(columnsOf.users)
+        .where('id', '=', account.id)
+        .where('disabled', '=', 0)
+      const user = await store.lock(users).executeTakeFirst()
+      const active = await db.selectFrom('sessions').select('id').where('id', '=', session.id).executeTakeFirst()
+      if (user === undefined || active === undefined) throw invalidToken()
+      return user
+    },
+
+    recount,
+
+    /**
+     * Finishes the addition of a factor. The first factor of an account ends all other sessions, which started with the
+     * password alone, and brings recovery codes.
+     * @param methods how the user has proved to have the factor
+     * @returns the recovery codes, if it is the first factor
+     */
+    async finishAddition(
+      db: Writer,
+      { user, session, methods }: { user: UserRow; session: Principal['session']; methods: AuthenticationMethod[] },
+      { kind, id }: ChangedFactor,
+      origin: Origin,
+    ): Promise<string[] | undefined> {
+      await recount(db, user)
+      await sessions.addAuthentication(db, session.id, methods)
+      await audit.record(db, {
+        event: 'second_factor_added',
+        userId: user.id,
+        origin,
+        details: { factor: kind, factor_id: id },
+      })
+      // Limited, since a stolen session could otherwise flood the mailbox by adding and removing factors.
+      const details = { factor: kindInWords[kind], resetUrl: accountMail.resetUrl }
+      await accountMail.notify(db, user, 'factor_added', details, hourlyMailLimit)
+      if (user.second_factors > 0) return undefined
+      await sessions.endAllBut(db, user.id, session.id, origin)
+      return recoveryCodes.replace(db, user.id)
+    },
+
+    /** Finishes the removal of a factor. The recovery codes go with the last one. */
+    async finishRemoval(db: Writer, user: UserRow, { kind, id }: ChangedFactor, origin: Origin): Promise<void> {
+      if ((await recount(db, user)) === 0) await recoveryCodes.remove(db, user.id)
+      await audit.record(db, {
+        event: 'second_factor_removed',
+        userId: user.id,
+        origin,
+        details: { factor: kind, factor_id: id },
+      })
+      const details = { factor: kindInWords[kind], byAdministrator: false, resetUrl: accountMail.resetUrl }
+      await accountMail.notify(db, user, 'factor_removed', details, hourlyMailLimit)
+    },
+  }
+}

@@ -1,0 +1,97 @@
+import type { Origin } from '../audit/index.ts'
+import type { Principal } from '../authorization/index.ts'
+import { ApiError, notFound } from '../errors/index.ts'
+import type { Store } from '../store/index.ts'
+import type { FactorChanges } from './factor-changes.ts'
+import type { Passkey, Passkeys } from './passkeys.ts'
+import type { CreationOptions, RegistrationResponse, RequestOptions, Webauthn } from './webauthn.ts'
+
+interface Dependencies {
+  store: Store
+  passkeys: Passkeys
+  webauthn: Webauthn
+  factorChanges: FactorChanges
+}
+
+export type OwnPasskeys = ReturnType<typeof createOwnPasskeys>
+
+const maxPasskeys = 10
+
+export const noSuchPasskey = 'There is no such passkey.'
+
+/** Lets users manage the passkeys of their own account. */
+export function createOwnPasskeys({
+  store,
+  passkeys,
+  webauthn,
+  factorChanges: { lockOwner, finishAddition, finishRemoval },
+}: Dependencies) {
+  return {
+    /** Makes the options with which a browser creates a passkey. @throws {ApiError} 409 `passkeys_unavailable` */
+    async creationOptions({ account }: Principal): Promise<CreationOptions> {
+      return webauthn.creationOptions(account, await store.read((db) => passkeys.rowsOf(db, account.id)))
+    },
+
+    /**
+     * Adds a passkey that a browser has created.
+     * @returns the recovery codes as well, if it is the first factor of the account
+     * @throws {ApiError} 400 `invalid_passkey`; 401 if the session has ended; 409 `too_many_factors`,
+     * `passkeys_unavailable`
+     */
+    async add(
+      principal: Principal,
+      { name, credential }: { name?: string | undefined; credential: RegistrationResponse },
+      origin: Origin,
+    ): Promise<Passkey & { recoveryCodes: string[] | undefined }> {
+      const created = await webauthn.verifyCreation(principal.account.id, credential)
+      return store.write(async (db) => {
+        const user = await lockOwner(db, principal)
+        if ((await passkeys.rowsOf(db, user.id)).length >= maxPasskeys) throw new ApiError('too_many_factors')
+        const passkey = await passkeys.add(db, user, created, name)
+        const proof = { user, session: principal.session, methods: created.methods }
+        const recoveryCodes = await finishAddition(db, proof, { kind: 'passkey', id: passkey.id }, origin)
+        return { ...passkey, recoveryCodes }
+      })
+    },
+
+    /**
+     * Makes the options with which a browser uses a passkey: of this user to confirm their identity, or without a user
+     * of any account to sign in.
+     * @throws {ApiError} 409 `passkeys_unavailable`
+     */
+    async requestOptions(principal: Principal | undefined): Promise<RequestOptions> {
+      if (principal === undefined) return webauthn.requestOptions({ kind: 'sign_in' }, 'required')
+      const { account, session } = principal
+      return webauthn.requestOptions(
+        { kind: 'reauthentication', userId: account.id },
+        needsUserVerification(session) ? 'required' : 'preferred',
+        await store.read((db) => passkeys.rowsOf(db, account.id)),
+      )
+    },
+
+    /** @throws {ApiError} 404 */
+    rename: ({ account }: Principal, id: string, name: string): Promise<Passkey> =>
+      store.write(async (db) => {
+        await passkeys.rename(db, account.id, id, name)
+        const passkey = (await passkeys.list(db, account.id)).find((one) => one.id === id)
+        if (passkey === undefined) throw notFound(noSuchPasskey)
+        return passkey
+      }),
+
+    /** @throws {ApiError} 401 if the session has ended; 404 */
+    remove: (principal: Principal, id: string, origin: Origin): Promise<void> =>
+      store.write(async (db) => {
+        const user = await lockOwner(db, principal)
+        if (!(await passkeys.remove(db, user.id, id))) throw notFound(noSuchPasskey)
+        await finishRemoval(db, user, { kind: 'passkey', id }, origin)
+      }),
+  }
+}
+
+/**
+ * Whether a passkey must verify the user to confirm their identity in this session. In a session without a password, it
+ * is the only factor.
+ */
+export function needsUserVerification({ methods }: Principal['session']): boolean {
+  return !methods.includes('pwd')
+}
