@@ -1,12 +1,14 @@
 export { createFactors, type Factors } from './factors.ts'
 export type { MfaToken, MfaTokens, UnfinishedSignIn } from './mfa-tokens.ts'
-export { type ListedFactors, noSuchDevice, type OwnFactors } from './own-factors.ts'
+export { type ListedFactors, maxTotpDevices, noSuchDevice, type OwnFactors } from './own-factors.ts'
 export { needsUserVerification, noSuchPasskey, type OwnPasskeys } from './own-passkeys.ts'
 export type { ChallengePurpose } from './passkey-challenges.ts'
 export { type Passkey, type Passkeys, unknownPasskey } from './passkeys.ts'
 export type { ResetFactors } from './reset-factors.ts'
 export { invalidOtp, isTotpCode, type SecondFactor, type SecondFactors } from './second-factors.ts'
+export { readTotpSecret } from './totp-codes.ts'
 export type { NewTotpDevice, TotpDevice } from './totp-devices.ts'
+export { createTotpSecrets, type TotpSecrets } from './totp-secrets.ts'
 export type { UsedTokens } from './used-tokens.ts'
 export {
   type AuthenticationResponse,

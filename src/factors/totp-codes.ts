@@ -1,4 +1,4 @@
-import { Secret, TOTP } from 'otpauth'
+import { Secret, TOTP, URI } from 'otpauth'
 
 /** What every authenticator app supports. Some ignore other parameters in the URI and show wrong codes. */
 const parameters = { algorithm: 'SHA1', digits: 6, period: 30 }
@@ -9,6 +9,9 @@ const secretBytes = 20
 /** The number of steps by which the phone's clock may differ (RFC 6238 5.2). */
 const tolerance = 1
 
+/** Secrets of other systems: 80 bits, as early authenticator apps had, to 80 bytes. */
+const base32Secret = /^[A-Z2-7]{16,128}$/
+
 /** Creates a secret in base32. */
 export function newTotpSecret(): string {
   return new Secret({ size: secretBytes }).base32
@@ -17,6 +20,40 @@ export function newTotpSecret(): string {
 /** Makes the URI that authenticator apps read (https://github.com/google/google-authenticator/wiki/Key-Uri-Format). */
 export function totpUriOf(secret: string, { issuer, label }: { issuer: string; label: string }): string {
   return new TOTP({ ...parameters, issuer, label, secret: Secret.fromBase32(secret) }).toString()
+}
+
+/**
+ * Reads a secret of another system.
+ * @param text base32 or an `otpauth` URI
+ * @returns the secret in base32, or what is wrong with it, to be read after the name of a field
+ */
+export function readTotpSecret(text: string): { secret: string } | { fault: string } {
+  const uri = text.startsWith('otpauth:') ? parseUri(text) : undefined
+  if (uri !== undefined && !(uri instanceof TOTP && hasOurParameters(uri))) {
+    return {
+      fault: 'must be for codes of six digits, SHA-1 and 30 seconds. Other authenticator apps are not supported',
+    }
+  }
+  const secret = (uri?.secret.base32 ?? text).replace(/=+$/, '').toUpperCase()
+  if (!base32Secret.test(secret)) return { fault: 'must be base32 of 16 to 128 characters, or an otpauth URI' }
+  return { secret }
+}
+
+function parseUri(text: string) {
+  try {
+    return URI.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+function hasOurParameters({ algorithm, digits, period }: TOTP) {
+  return algorithm === parameters.algorithm && digits === parameters.digits && period === parameters.period
+}
+
+/** The time step of a time, which is in milliseconds since the epoch. */
+export function stepAt(time: number): number {
+  return TOTP.counter({ ...parameters, timestamp: time })
 }
 
 /**

@@ -40,32 +40,18 @@ export async function openKeys({
   const keyType = keyTypeOf(algorithm)
   if (!mayChange) await requireKeyType(store, keyType)
 
-  const secrets = createSecrets(config)
   const rows = await readKeys(store)
-  const isNew = rows.length === 0 && (await readState(store, 'master_key')) === undefined
-  const secret = await secrets.masterKey(isNew)
-  const masterKey = createMasterKey(secret, config.masterKeyPrevious)
-  if (!(await belongsToDatabase(masterKey, store, rows))) {
-    throw new StartError([
-      'MASTER_KEY is not the one that this database was made with. Set that one as MASTER_KEY, or add it to ' +
-        'MASTER_KEY_PREVIOUS. If it is lost or has leaked, run "latchkey keys reset" to adopt a new one. This keeps ' +
-        'the accounts and ends all sessions.',
-    ])
-  }
+  const { secret, masterKey } = await readMasterKey({ config, store }, rows)
   if (mayChange) {
     await reseal(store, masterKey, rows)
     const withdrawn = await adoptKeyType(store, keyType)
     if (withdrawn.length > 0) {
       await audit.report({ event: 'signing_keys_revoked', origin: fromService, details: { withdrawn } })
     }
-  } else if (!(await isMasterKeyOf(store, createMasterKey(secret)))) {
-    throw new StartError([
-      'The service has not been started with this MASTER_KEY yet. Start the service, then run this command again.',
-    ])
-  }
+  } else await requireStartWith(store, secret)
   const isCurrent = createIsCurrent(keyType, masterKey)
   if (!isKeyPairAlgorithm(algorithm)) {
-    const source = createSharedSecrets(await secrets.secretKey(), config.secretKeyPrevious)
+    const source = createSharedSecrets(await createSecrets(config).secretKey(), config.secretKeyPrevious)
     return { masterKey, source: whileCurrent(source, { isCurrent, store, audit }) }
   }
 
@@ -83,6 +69,38 @@ export async function openKeys({
     await source.adoptAlgorithm()
   }
   return { masterKey, source: whileCurrent(source, { isCurrent, store, audit }) }
+}
+
+/**
+ * Opens the master key for a command that needs no other key, and creates one for a new database.
+ * @throws {StartError} when it is missing or does not belong to this database
+ */
+export async function openMasterKey(database: Pick<Dependencies, 'config' | 'store'>): Promise<MasterKey> {
+  const { secret, masterKey } = await readMasterKey(database, await readKeys(database.store))
+  await requireStartWith(database.store, secret)
+  return masterKey
+}
+
+async function readMasterKey({ config, store }: Pick<Dependencies, 'config' | 'store'>, rows: SigningKeyRow[]) {
+  const isNew = rows.length === 0 && (await readState(store, 'master_key')) === undefined
+  const secret = await createSecrets(config).masterKey(isNew)
+  const masterKey = createMasterKey(secret, config.masterKeyPrevious)
+  if (!(await belongsToDatabase(masterKey, store, rows))) {
+    throw new StartError([
+      'MASTER_KEY is not the one that this database was made with. Set that one as MASTER_KEY, or add it to ' +
+        'MASTER_KEY_PREVIOUS. If it is lost or has leaked, run "latchkey keys reset" to adopt a new one. This keeps ' +
+        'the accounts and ends all sessions.',
+    ])
+  }
+  return { secret, masterKey }
+}
+
+/** A command must not encrypt under a key that the running service does not know yet. */
+async function requireStartWith(store: Store, secret: string) {
+  if (await isMasterKeyOf(store, createMasterKey(secret))) return
+  throw new StartError([
+    'The service has not been started with this MASTER_KEY yet. Start the service, then run this command again.',
+  ])
 }
 
 /**

@@ -2127,6 +2127,7 @@ export interface components {
          *       "created_at": "2026-11-23T09:30:00.000Z",
          *       "disabled": false,
          *       "locked": false,
+         *       "second_factors": 1,
          *       "sessions": 2,
          *       "signed_in_at": "2026-11-25T18:12:00.000Z",
          *       "updated_at": "2026-11-24T07:00:00.000Z"
@@ -2155,6 +2156,11 @@ export interface components {
             disabled: boolean;
             /** @description Whether the account is locked on new devices and networks after too many wrong passwords. A password reset or an administrator unlocks it. */
             locked: boolean;
+            /**
+             * Format: int32
+             * @description The number of second factors. If there is none, the password alone signs the user in.
+             */
+            second_factors: number;
             /**
              * Format: int32
              * @description The number of active sessions.
@@ -2188,6 +2194,7 @@ export interface components {
          *           "created_at": "2026-11-23T09:30:00.000Z",
          *           "disabled": false,
          *           "locked": false,
+         *           "second_factors": 1,
          *           "sessions": 2,
          *           "signed_in_at": "2026-11-25T18:12:00.000Z",
          *           "updated_at": "2026-11-24T07:00:00.000Z"
@@ -3787,6 +3794,8 @@ export interface operations {
                 scope?: string;
                 /** @description Only users who are (`true`) or are not (`false`) locked on new devices. */
                 locked?: boolean;
+                /** @description Only users with (`true`) or without (`false`) a second factor. */
+                has_second_factor?: boolean;
                 /** @description Only users created at or after this time. */
                 created_since?: string;
                 /** @description Only users created before this time. */
