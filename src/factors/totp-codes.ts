@@ -1,4 +1,5 @@
 import { Secret, TOTP, URI } from 'otpauth'
+import { timeStepOf } from '../lib/time-step.ts'
 
 /** What every authenticator app supports. Some ignore other parameters in the URI and show wrong codes. */
 const parameters = { algorithm: 'SHA1', digits: 6, period: 30 }
@@ -51,11 +52,6 @@ function hasOurParameters({ algorithm, digits, period }: TOTP) {
   return algorithm === parameters.algorithm && digits === parameters.digits && period === parameters.period
 }
 
-/** The time step of a time, which is in milliseconds since the epoch. */
-export function stepAt(time: number): number {
-  return TOTP.counter({ ...parameters, timestamp: time })
-}
-
 /**
  * Finds the time step of a code (RFC 6238 4.2).
  * @param secret in base32
@@ -66,5 +62,5 @@ export function stepAt(time: number): number {
 export function stepOfCode(secret: string, code: string, time: number): number | undefined {
   const options = { ...parameters, timestamp: time }
   const delta = TOTP.validate({ ...options, token: code, secret: Secret.fromBase32(secret), window: tolerance })
-  return delta === null ? undefined : TOTP.counter(options) + delta
+  return delta === null ? undefined : timeStepOf(time) + delta
 }

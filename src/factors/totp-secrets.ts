@@ -1,7 +1,7 @@
 import { v7 as uuidv7 } from 'uuid'
 import type { MasterKey } from '../keys/index.ts'
+import { timeStepOf } from '../lib/time-step.ts'
 import type { Reader, Writer } from '../store/index.ts'
-import { stepAt } from './totp-codes.ts'
 import { sealedDevices } from './totp-devices.ts'
 
 /** The name of imported authenticator apps, which their owners can change. */
@@ -38,7 +38,7 @@ export function createTotpSecrets({ masterKey, now }: Dependencies) {
             user_id: userId,
             name: importedName,
             sealed: masterKey.seal(sealedDevices.purpose, id, secret),
-            last_step: stepAt(time),
+            last_step: timeStepOf(time),
             created_at: time,
             confirmed_at: time,
             used_at: null,

@@ -105,7 +105,8 @@ async function requireStartWith(store: Store, secret: string) {
 
 /**
  * Adopts the configured master key after the previous one has leaked or is lost. It ends all sessions, and revokes all
- * signing keys and all e-mailed links.
+ * signing keys and all e-mailed links. Second factors stay, although their secrets can no longer be decrypted:
+ * without them, a stolen password would be enough.
  * @returns the numbers of what was ended, revoked and deleted
  * @throws {StartError} when the configured master key is still the one of the database
  */
@@ -114,13 +115,7 @@ export async function resetKeys({
   store,
   audit,
 }: Pick<Dependencies, 'config' | 'store' | 'audit'>): Promise<RevokedCounts> {
-  const masterKey = createMasterKey(await createSecrets(config).masterKey(true))
-  if (await isMasterKeyOf(store, masterKey)) {
-    throw new StartError([
-      'MASTER_KEY is still the one that this database was made with. Set a new one, or move data/master.key away, ' +
-        'then run this command again.',
-    ])
-  }
+  const masterKey = await requireNewMasterKey({ config, store })
   return store.write(async (db) => {
     // This comes first, because every change of keys locks this row.
     await db.deleteFrom('state').where('name', '=', 'master_key').execute()
@@ -128,8 +123,24 @@ export async function resetKeys({
     // The names of these counters are MACs under the previous master key.
     await db.deleteFrom('throttles').execute()
     await audit.record(db, { event: 'keys_reset', origin: fromCommand })
-    return revokeEverything(db)
+    return revokeEverything(db, config.now())
   })
+}
+
+/**
+ * Reads the configured master key, or creates one, before it replaces the one of the database.
+ * @throws {StartError} when it is still the one of the database
+ */
+export async function requireNewMasterKey({
+  config,
+  store,
+}: Pick<Dependencies, 'config' | 'store'>): Promise<MasterKey> {
+  const masterKey = createMasterKey(await createSecrets(config).masterKey(true))
+  if (!(await isMasterKeyOf(store, masterKey))) return masterKey
+  throw new StartError([
+    'MASTER_KEY is still the one that this database was made with. Set a new one, or move data/master.key away, ' +
+      'then run this command again.',
+  ])
 }
 
 /** The type of the keys that an algorithm needs. */
