@@ -261,6 +261,11 @@ t.test('second factors are imported before the first start, and the report says 
   clock.advance(step)
   t.equal(outcomeOf(await signIn(app, 'ada', { password })), '403 mfa_required')
   t.equal(outcomeOf(await signIn(app, 'ada', { password, otp: codeAt(secrets[0] ?? '', clock.now()) })), '200')
+  const environment = { MASTER_KEY: secretFor('another master key') }
+  t.match(await runCommand(t, { folder, environment, parameters: ['users', 'import', 'people.jsonl'] }), {
+    code: 1,
+    stderr: /^error: MASTER_KEY is not the one that this database was made with\./,
+  })
   const { stdout } = await latchkey(t, folder, 'export', '--secrets')
   t.strictSame(
     stdout
