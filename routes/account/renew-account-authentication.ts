@@ -60,8 +60,8 @@ export const renewAccountAuthentication: FastifyPluginAsyncTypebox = async (scop
             },
             description:
               'The request is invalid (`invalid_request`), the password is wrong (`wrong_password`), the code is ' +
-              'wrong or was already used (`invalid_otp`), codes are locked (`otp_locked`) or can no longer be verified ' +
-              '(`unreadable_factors`), or the passkey was rejected (`invalid_passkey`).',
+              'wrong or was already used (`invalid_otp`), codes are locked (`otp_locked`) or can no longer be ' +
+              'verified (`unreadable_factors`), or the passkey was rejected (`invalid_passkey`).',
             errors: [{ path: '/otp', message: 'is wrong or was already used' }],
           },
         }),
