@@ -2227,6 +2227,10 @@ export interface components {
          *         "refresh_token",
          *         "client_credentials"
          *       ],
+         *       "acr_values_supported": [
+         *         "aal1",
+         *         "aal2"
+         *       ],
          *       "token_endpoint_auth_methods_supported": [
          *         "none",
          *         "client_secret_basic",
@@ -2267,6 +2271,8 @@ export interface components {
             response_types_supported: string[];
             /** @description The supported values of `grant_type`. */
             grant_types_supported: string[];
+            /** @description The values of `acr` in access tokens (RFC 9470 7), weakest first. */
+            acr_values_supported: string[];
             /** @description How clients authenticate at the token endpoint. */
             token_endpoint_auth_methods_supported: string[];
             /**
