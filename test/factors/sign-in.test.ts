@@ -4,9 +4,11 @@ import t, { type Test } from 'tap'
 import {
   build,
   buildWithSql,
+  getMe,
   hour,
   minute,
   onBoth,
+  refresh,
   register,
   signIn,
   type DatabaseKind,
@@ -241,18 +243,20 @@ onBoth(t, 'a token continues only its own sign-in, for five minutes', async (t, 
     'mt_1.',
     'mt_',
     'x',
-    continued.json().access_token,
+    ...Object.values(continued.json<TokenResponse>()).filter((value) => typeof value === 'string'),
   ]
   for (const token of forged) {
-    t.equal(outcomeOf(await continueWith(app, token, nextCode())), '400 invalid_mfa_token')
+    t.equal(outcomeOf(await continueWith(app, token, nextCode())), '400 invalid_mfa_token', 'another token (J11)')
     used -= 1
   }
 
   const fresh = await mfaTokenOf(app, 'ada')
+  t.equal(outcomeOf(await getMe(app, fresh)), '401 invalid_token', 'it is no access token (J11)')
+  t.equal(outcomeOf(await refresh(app, fresh)), '400 invalid_grant', 'it is no refresh token (J11)')
   const sessions = await count('sessions')
   for (const column of ['password_version', 'factors_version', 'disabled']) {
     await change(`update users set ${column} = ${column} + 1`)
-    t.equal(outcomeOf(await continueWith(app, fresh, nextCode())), '400 invalid_mfa_token', column)
+    t.equal(outcomeOf(await continueWith(app, fresh, nextCode())), '400 invalid_mfa_token', `${column} (S6)`)
     used -= 1
     await change(`update users set ${column} = ${column} - 1`)
   }
