@@ -118,6 +118,7 @@ t.test(title, { timeout: 2 * childTimeout }, async (t) => {
       session: { seconds: 900, scope: 'account', type: 'bearer' },
       asJson: 'bearer',
       unfinished: ['totp', 'recovery_code'],
+      isByEmail: false,
       finished: 'account',
       anonymous: 'not_authenticated',
       refreshed: true,

@@ -46,7 +46,7 @@ t.test('OAuth clients as their users write them', async (t) => {
     SECOND_OTP: codes.next().value,
   })
 
-  t.test('simple-oauth2 signs in, with a code as well, refreshes, signs out and gets tokens for a client', async (t) => {
+  t.test('simple-oauth2 signs in, also with a code, refreshes, signs out and gets client tokens', async (t) => {
     matchAll(t, await runProgram('simple-oauth2.mjs', environmentOf()), [
       errors.wrongSecret,
       userToken,
@@ -65,7 +65,8 @@ t.test('OAuth clients as their users write them', async (t) => {
   })
 
   const requestsOauthlib = { requests_oauthlib: 'python3-requests-oauthlib' }
-  const requestsOauthlibTitle = 'requests-oauthlib signs in, with a code as well, refreshes by itself and gets tokens for a client'
+  const requestsOauthlibTitle =
+    'requests-oauthlib signs in, also with a code, refreshes by itself and gets tokens for a client'
   inPython(t, requestsOauthlibTitle, requestsOauthlib, async (t, python) => {
     matchAll(t, await runProgram('requests_oauthlib_client.py', environmentOf(), python), [
       { ...userToken, scope: ['account'] },

@@ -32,9 +32,9 @@ const stranger = new ClientCredentials({ client: { id: CLIENT_ID, secret: 'not t
 await stranger.getToken({}).catch(printError)
 
 const eve = { username: 'eve', password: EVE_PASSWORD }
-const { mfa_token, ...required } = await app.getToken(eve).catch(({ data }) => data.payload)
+const { mfa_token: mfaToken, ...required } = await app.getToken(eve).catch(({ data }) => data.payload)
 print(required)
-const { token } = await app.getToken({ grant_type: 'urn:latchkey:grant-type:mfa', mfa_token, otp: FIRST_OTP })
-print(token)
+const mfa = { grant_type: 'urn:latchkey:grant-type:mfa', mfa_token: mfaToken, otp: FIRST_OTP }
+print((await app.getToken(mfa)).token)
 await app.getToken({ ...eve, otp: FIRST_OTP }).catch(printError)
 print((await app.getToken({ ...eve, otp: SECOND_OTP })).token)

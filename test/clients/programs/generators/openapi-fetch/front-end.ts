@@ -58,7 +58,6 @@ const ready = await api.GET('/health/ready')
 const eve = { username: 'eve', password }
 const { error: half } = await api.POST('/auth/token', { body: eve })
 const unfinished = half?.error === 'mfa_required' ? half : undefined
-const factors: ('totp' | 'recovery_code')[] | undefined = unfinished?.factors
 const finished = await signIn({
   grant_type: 'urn:latchkey:grant-type:mfa',
   mfa_token: unfinished?.mfa_token ?? '',
@@ -84,7 +83,9 @@ show({
   location: registered.response.headers.get('location'),
   session: { seconds, scope: session.scope, type: session.token_type },
   asJson: asJson.data?.token_type,
-  unfinished: factors,
+  unfinished: unfinished?.factors,
+  // @ts-expect-error there is no such factor
+  isByEmail: unfinished?.factors.includes('email'),
   finished: finished.scope,
   anonymous: anonymous.error?.code,
   refreshed: session.refresh_token !== first,
