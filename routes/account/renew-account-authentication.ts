@@ -12,6 +12,7 @@ const Reauthentication = Type.Object(
     otp: Type.Optional(
       Type.String({
         format: 'password',
+        minLength: 1,
         maxLength: 64,
         description:
           'A code from your authenticator app, or a recovery code. Required if the account has a second factor, ' +
