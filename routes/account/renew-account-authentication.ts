@@ -12,6 +12,7 @@ const Reauthentication = Type.Object(
     otp: Type.Optional(
       Type.String({
         format: 'password',
+        minLength: 1,
         maxLength: 64,
         description:
           'A code from your authenticator app, or a recovery code. Required if the account has a second factor, ' +
@@ -49,12 +50,19 @@ export const renewAccountAuthentication: FastifyPluginAsyncTypebox = async (scop
             code: 'invalid_otp',
             codes: {
               name: 'Reauthentication',
-              values: ['invalid_request', 'wrong_password', 'invalid_otp', 'otp_locked', 'invalid_passkey'],
+              values: [
+                'invalid_request',
+                'wrong_password',
+                'invalid_otp',
+                'otp_locked',
+                'unreadable_factors',
+                'invalid_passkey',
+              ],
             },
             description:
               'The request is invalid (`invalid_request`), the password is wrong (`wrong_password`), the code is ' +
-              'wrong or was already used (`invalid_otp`), codes are locked (`otp_locked`), or the passkey was ' +
-              'rejected (`invalid_passkey`).',
+              'wrong or was already used (`invalid_otp`), codes are locked (`otp_locked`) or can no longer be ' +
+              'verified (`unreadable_factors`), or the passkey was rejected (`invalid_passkey`).',
             errors: [{ path: '/otp', message: 'is wrong or was already used' }],
           },
         }),

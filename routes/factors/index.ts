@@ -15,14 +15,13 @@ import { verifyAccountTotp } from './verify-account-totp.ts'
 
 /** The second factors of users: `/users/me/factors`, `/users/me/totp`, `/users/me/passkeys`… */
 export const factors: FastifyPluginAsync = async (scope) => {
-  // Only a user who has authenticated recently has seen the secret that a confirmation requires.
-  await scope.register(
-    guarded({ scopes: [ownScope] }, getAccountFactors, verifyAccountTotp, changeAccountTotp, changeAccountPasskey),
-  )
+  await scope.register(guarded({ scopes: [ownScope] }, getAccountFactors, changeAccountTotp, changeAccountPasskey))
   await scope.register(
     guarded(
       { scopes: [ownScope], isRecent: true },
       createAccountTotp,
+      // Otherwise a stolen session could guess the code of the owner's device, and get the recovery codes.
+      verifyAccountTotp,
       deleteAccountTotp,
       createAccountPasskeyOptions,
       createAccountPasskey,

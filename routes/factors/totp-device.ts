@@ -20,6 +20,7 @@ export function deviceIdOf({ params }: { params: Static<typeof DeviceId> }): str
 
 export const Otp = Type.String({
   format: 'password',
+  minLength: 1,
   maxLength: 64,
   description: 'A code from the authenticator app.',
 })

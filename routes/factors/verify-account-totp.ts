@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
 import { totpDeviceExample, totpDeviceFields, toTotpDeviceJson } from '../schemas/factors.ts'
-import { problems } from '../schemas/problem.ts'
+import { notRecent, problems } from '../schemas/problem.ts'
 import { jsonResponse } from '../schemas/response.ts'
 import { FirstRecoveryCodes, recoveryCodesExample } from './recovery-codes.ts'
 import { DeviceId, deviceIdOf, noDevice, Otp } from './totp-device.ts'
@@ -43,7 +43,8 @@ export const verifyAccountTotp: FastifyPluginAsyncTypebox = async (scope) => {
       body: TotpConfirmation,
       response: {
         200: jsonResponse(ConfirmedTotpDevice, 'The authenticator app was confirmed.'),
-        ...problems([401, 403, 413, 415], {
+        ...problems([403, 413, 415], {
+          401: notRecent,
           400: {
             code: 'invalid_otp',
             codes: { name: 'Otp', values: ['invalid_request', 'invalid_otp'] },

@@ -106,6 +106,8 @@ export interface ErrorMeaning {
   /** Fields that only this error has, and their values in the example. */
   fields?: TProperties
   extensions?: Record<string, unknown>
+  /** False if the response has no `WWW-Authenticate`, unlike others with the status 401 or 403. */
+  hasChallenge?: boolean
 }
 
 const lacksRightsCodes: NonNullable<ErrorMeaning['codes']> = {
@@ -187,6 +189,7 @@ export const mfaRequired: ErrorMeaning = {
     passkey_options: Type.Optional(PasskeyRequestOptions),
   },
   extensions: { mfa_token: 'mt_1.c2VhbGVk', factors: ['totp', 'recovery_code'] },
+  hasChallenge: false,
 }
 
 const notRecentCodes: ErrorMeaning['codes'] = {
@@ -323,11 +326,11 @@ function errorResponses(
     ...specific,
   }
   return Object.fromEntries(
-    Object.entries(meanings).map(([status, { code, codes, description, fields, ...options }]) => {
+    Object.entries(meanings).map(([status, { code, codes, description, fields, hasChallenge = true, ...options }]) => {
       const error = new ApiError(code, { ...options, status: Number(status) })
       const { name, values } = codes ?? { name: toPascalCase(code), values: [code] }
       const content = { [mediaType]: { schema: schemaFor(name, values, fields), example: toBody(error) } }
-      const headers = headersOf[status]
+      const headers = hasChallenge ? headersOf[status] : undefined
       return [status, { description: description ?? error.message, ...(headers && { headers }), content }]
     }),
   )

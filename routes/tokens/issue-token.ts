@@ -38,8 +38,8 @@ export const issueToken: FastifyPluginAsyncTypebox = async (scope) => {
               'client is not allowed to use the grant type (`unauthorized_client`), the refresh token is invalid ' +
               'or its session has ended (`invalid_grant`), the e-mail address is not verified (`invalid_grant` ' +
               'with the code `email_not_verified`), the code of the second factor is wrong or was already used ' +
-              '(`invalid_otp`), codes are locked (`otp_locked`), the passkey was rejected (`invalid_passkey`), or ' +
-              'the `mfa_token` has expired (`invalid_mfa_token`).',
+              '(`invalid_otp`), codes are locked (`otp_locked`) or can no longer be verified (`unreadable_factors`), ' +
+              'the passkey was rejected (`invalid_passkey`), or the `mfa_token` has expired (`invalid_mfa_token`).',
             code: 'invalid_request',
             codes: {
               name: 'TokenRequest',
@@ -53,6 +53,7 @@ export const issueToken: FastifyPluginAsyncTypebox = async (scope) => {
                 'email_not_verified',
                 'invalid_otp',
                 'otp_locked',
+                'unreadable_factors',
                 'invalid_passkey',
                 'invalid_mfa_token',
               ],

@@ -26,6 +26,9 @@ const UserFilter = Type.Object(
     locked: Type.Optional(
       Type.Boolean({ description: 'Only users who are (`true`) or are not (`false`) locked on new devices.' }),
     ),
+    has_second_factor: Type.Optional(
+      Type.Boolean({ description: 'Only users with (`true`) or without (`false`) a second factor.' }),
+    ),
     created_since: TimeFilter('Only users created at or after this time.'),
     created_until: TimeFilter('Only users created before this time.'),
     signed_in_since: TimeFilter('Only users whose last sign-in was at or after this time.'),
@@ -73,6 +76,7 @@ export const listUsers: FastifyPluginAsyncTypebox = async (scope) => {
         emailVerified: query.email_verified,
         scope: heldScope,
         locked,
+        hasSecondFactor: query.has_second_factor,
         createdSince: parseTimeFilter('created_since', query.created_since),
         createdUntil: parseTimeFilter('created_until', query.created_until),
         signedInSince: parseTimeFilter('signed_in_since', query.signed_in_since),

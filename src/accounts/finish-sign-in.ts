@@ -179,7 +179,7 @@ export function createFinishSignIn({
 
   /**
    * @throws {ApiError} 401 `invalid_grant` if the account changed in the meantime; 400 `invalid_otp`,
-   * `otp_locked`, `invalid_passkey`, `invalid_mfa_token`, `email_not_verified`, `invalid_scope`,
+   * `otp_locked`, `unreadable_factors`, `invalid_passkey`, `invalid_mfa_token`, `email_not_verified`, `invalid_scope`,
    * `second_factor_required`; 403 `mfa_required` if codes are locked; 429 `slow_down`; 503
    */
   return async function finishSignIn(signIn: SignIn, origin: Origin): Promise<IssuedTokens> {

@@ -122,8 +122,8 @@ export function createRenewAuthentication({
   /**
    * Renews the authentication of a session, with a second factor if the account has one, else with the password.
    * @returns another access token of the session
-   * @throws {ApiError} 400 `wrong_password`, `invalid_otp`, `invalid_passkey`; 401 if the session has ended; 429
-   * `slow_down`; 503
+   * @throws {ApiError} 400 `wrong_password`, `invalid_otp`, `unreadable_factors`, `invalid_passkey`; 401 if the session
+   * has ended; 429 `slow_down`; 503
    */
   return async function renewAuthentication(principal: Principal, proof: Proof, origin: Origin): Promise<IssuedTokens> {
     await tokenIssuer.assertCanSign()
@@ -156,6 +156,7 @@ export function createRenewAuthentication({
       if (error instanceof ApiError && rejections.includes(error.code)) {
         await attempts.reject(attempt, 'wrong')
       }
+      if (error instanceof ApiError && error.code === 'unreadable_factors') await attempts.release(attempt)
       throw error
     } finally {
       attempts.end(attempt)

@@ -238,10 +238,15 @@ export const events = {
       imported: 'when ended: the number of accounts created',
       already_there: 'when ended: the number of accounts that already existed',
       refused: 'when ended: the number of lines rejected',
+      second_factors: 'when ended: the number of authenticator apps of the accounts created',
       complete: 'when ended: whether the whole file was read',
     },
   },
-  users_exported: { severity: 'notice', when: 'All accounts were exported, including password hashes.', details: {} },
+  users_exported: {
+    severity: 'notice',
+    when: 'All accounts were exported, including password hashes.',
+    details: { secrets: 'whether the secrets of authenticator apps were exported as well' },
+  },
   client_created: {
     severity: 'notice',
     when: 'A client was registered.',

@@ -23,7 +23,8 @@ export function demandRecentAuthentication(
   now: number,
   { maxAge = defaultMaxAge, acr = hasSecondFactor ? 'aal2' : 'aal1' }: AuthenticationRequirement = {},
 ): void {
-  const isRecent = now - session.authenticatedAt < maxAge * 1000
+  // An authentication in the future comes from before the clock was set back, and must not stay recent until then.
+  const isRecent = Math.abs(now - session.authenticatedAt) < maxAge * 1000
   if (isRecent && (acr === 'aal1' || levelOf(session) === acr)) return
   const wanted = `acr_values="${acr}", max_age="${maxAge}"`
   throw new ApiError('insufficient_user_authentication', {

@@ -12,6 +12,8 @@ export function createImportReport(
 ) {
   const counts: Record<Outcome, number> = { imported: 0, 'already there': 0, refused: 0 }
   let last = 0
+  let factors = 0
+  let usersWithoutFactors = 0
   let isFirst = true
   let hasBegun = false
 
@@ -24,7 +26,24 @@ export function createImportReport(
     if (!json) return `${dryRun ? describeForecast(verdict) : describeRejection(verdict)}\n`
     const comma = isFirst ? '' : ','
     isFirst = false
-    return `${comma}\n    ${JSON.stringify({ ...verdict, outcome: verdict.outcome.replace(' ', '_') })}`
+    return `${comma}\n    ${JSON.stringify(toJson(verdict))}`
+  }
+
+  function describeFactors() {
+    return [
+      ...(factors === 0
+        ? []
+        : [
+            `Authenticator apps: ${digitsOf(factors)}. Their users have no recovery codes until they create some: ` +
+              'POST /users/me/recovery-codes.\n',
+          ]),
+      ...(usersWithoutFactors === 0
+        ? []
+        : [
+            `Users without all of their second factors: ${digitsOf(usersWithoutFactors)}. The file does not contain ` +
+              'the others. A user without any signs in with the password alone.\n',
+          ]),
+    ].join('')
   }
 
   return {
@@ -40,7 +59,11 @@ export function createImportReport(
     speaksOf: (verdicts: Verdict[]) => dryRun || verdicts.some(({ outcome }) => outcome === 'refused'),
 
     async add(verdicts: Verdict[]) {
-      for (const { outcome } of verdicts) counts[outcome]++
+      for (const { outcome, factors: imported = 0, missingFactors = 0 } of verdicts) {
+        counts[outcome]++
+        factors += imported
+        if (missingFactors > 0) usersWithoutFactors++
+      }
       last = verdicts.at(-1)?.line ?? last
       await begin()
       const text = verdicts
@@ -56,15 +79,17 @@ export function createImportReport(
       const [first, second, third] = [imported, there, refused].map(digitsOf)
       if (!json) {
         return write(
-          dryRun
+          (dryRun
             ? `Would import: ${first}. Existing users: ${second}. Would reject: ${third}. Nothing was changed.\n`
-            : `Imported: ${first}. Existing users: ${second}. Rejected: ${third}.\n`,
+            : `Imported: ${first}. Existing users: ${second}. Rejected: ${third}.\n`) + describeFactors(),
         )
       }
       const summary = {
         imported,
         already_there: there,
         refused,
+        second_factors: factors,
+        users_without_factors: usersWithoutFactors,
         last_line: last,
         complete: isComplete,
         dry_run: dryRun,
@@ -78,7 +103,17 @@ function describeRejection({ line, reason }: Verdict) {
   return `line ${line} rejected: ${reason}`
 }
 
-function describeForecast({ line, outcome, username, reason }: Verdict) {
+function describeForecast({ line, outcome, username, reason, missingFactors = 0 }: Verdict) {
   if (outcome === 'refused') return `line ${line} would be rejected: ${reason}`
-  return `line ${line}: ${username} ${outcome === 'imported' ? 'would be imported' : 'already exists'}`
+  const lost = missingFactors === 0 ? '' : ` without ${missingFactors} of the second factors`
+  return `line ${line}: ${username} ${outcome === 'imported' ? `would be imported${lost}` : 'already exists'}`
+}
+
+function toJson({ factors, missingFactors, ...verdict }: Verdict) {
+  return {
+    ...verdict,
+    outcome: verdict.outcome.replace(' ', '_'),
+    ...(factors === undefined ? {} : { second_factors: factors }),
+    ...(missingFactors === undefined ? {} : { missing_factors: missingFactors }),
+  }
 }

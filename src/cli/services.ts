@@ -1,7 +1,7 @@
 import { createAccounts, createCreateUser, createPrepareUser } from '../accounts/index.ts'
 import { createAdministration } from '../administration/index.ts'
-import { createFactors } from '../factors/index.ts'
-import { createKeys, noJwt } from '../keys/index.ts'
+import { createFactors, createTotpSecrets, type TotpSecrets } from '../factors/index.ts'
+import { createKeys, noJwt, openMasterKey } from '../keys/index.ts'
 import { createMailService, loadMailTemplates } from '../mail/index.ts'
 import { createOneTimeTokens } from '../one-time-tokens/index.ts'
 import { createPasswords } from '../passwords/index.ts'
@@ -41,4 +41,9 @@ export async function createUserCreation({ config, store, audit }: OpenDatabase)
   const passwords = await createPasswords({ config })
   const prepareUser = createPrepareUser({ store, passwords, usernames: config.usernames, now: config.now })
   return { rules: passwords.rules, createUser: createCreateUser({ store, prepareUser, audit }) }
+}
+
+/** Moves the secrets of authenticator apps. @throws {StartError} when the master key does not match the database */
+export async function openTotpSecrets({ config, store }: OpenDatabase): Promise<TotpSecrets> {
+  return createTotpSecrets({ masterKey: await openMasterKey({ config, store }), now: config.now })
 }

@@ -1,8 +1,9 @@
 import { type FileHandle, open } from 'node:fs/promises'
 import type { Audit } from '../audit/index.ts'
 import { StartError } from '../errors/index.ts'
+import type { TotpSecrets } from '../factors/index.ts'
 import type { Store } from '../store/index.ts'
-import { csvHeader, exportAccounts, type Format, toCsv } from '../transfer/index.ts'
+import { createCsvWriter, exportAccounts, fieldNames, type Format } from '../transfer/index.ts'
 import { digitsOf } from './output.ts'
 
 const recordsPerWrite = 500
@@ -11,6 +12,8 @@ interface Export {
   store: Store
   audit: Audit
   format: Format
+  /** Reads the secrets of authenticator apps, if they are exported. */
+  totpSecrets?: TotpSecrets | undefined
   /** Aborted when the operator interrupts the export. */
   signal: AbortSignal
 }
@@ -42,15 +45,16 @@ export async function writeExportFile(path: string, options: Export): Promise<nu
  */
 export async function writeExport(
   write: (text: string) => Promise<void>,
-  { store, audit, format, signal }: Export,
+  { store, audit, format, totpSecrets, signal }: Export,
 ): Promise<number> {
   let count = 0
-  let lines = format === 'csv' ? [csvHeader] : []
-  for await (const record of exportAccounts({ store, audit })) {
+  const csv = createCsvWriter(fieldNames.filter((name) => name !== 'totp_secret' || totpSecrets !== undefined))
+  let lines = format === 'csv' ? [csv.header] : []
+  for await (const record of exportAccounts({ store, audit, totpSecrets })) {
     if (signal.aborted) {
       throw new StartError([`The export was interrupted after ${digitsOf(count)} users. The output is incomplete.`])
     }
-    lines.push(format === 'csv' ? toCsv(record) : JSON.stringify(record))
+    lines.push(format === 'csv' ? csv.lineOf(record) : JSON.stringify(record))
     count++
     if (lines.length < recordsPerWrite) continue
     await write(`${lines.join('\n')}\n`)

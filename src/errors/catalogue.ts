@@ -66,6 +66,12 @@ export const errorCatalogue = {
       'each time waiting for the next one, or a recovery code.',
   },
   invalid_passkey: { status: 400, detail: 'This passkey was rejected. Try again, or use another one.' },
+  unreadable_factors: {
+    status: 400,
+    detail:
+      'Codes of this account can no longer be verified, because the master key of the service was replaced. Use a ' +
+      'passkey, or ask an administrator to remove your second factors.',
+  },
   invalid_mfa_token: { status: 400, detail: 'This sign-in has expired. Start again with the password.' },
 
   // Accounts.

@@ -15,7 +15,14 @@ const oauthCodes = [
 ]
 
 /** Codes that explain an `invalid_grant`. */
-const invalidGrants = ['email_not_verified', 'invalid_otp', 'otp_locked', 'invalid_mfa_token', 'invalid_passkey']
+const invalidGrants = [
+  'email_not_verified',
+  'invalid_otp',
+  'otp_locked',
+  'unreadable_factors',
+  'invalid_mfa_token',
+  'invalid_passkey',
+]
 
 /** The body of an OAuth 2.0 error response (RFC 6749 5.2), with the problem's `detail`, `code` and `errors`. */
 export function toOAuthError({ message, code, errors, extensions }: ApiError) {

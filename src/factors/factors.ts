@@ -27,6 +27,9 @@ interface Dependencies {
   oneTimeTokens: Pick<OneTimeTokens, 'accountMail'>
 }
 
+/** What the master key encrypts for longer than its change takes. */
+export const sealedTables = [sealedDevices, sealedCodes]
+
 export type Factors = ReturnType<typeof createFactors>
 
 /** Second factors: authenticator apps, passkeys and recovery codes. */
@@ -59,7 +62,7 @@ export function createFactors({
 
     /** Encrypts everything under the current master key. Called at the start of the service. */
     async reseal(): Promise<void> {
-      for (const sealed of [sealedDevices, sealedCodes]) await reseal(store, masterKey, sealed)
+      for (const sealed of sealedTables) await reseal(store, masterKey, sealed)
     },
   }
 }

@@ -1,12 +1,15 @@
-export { createFactors, type Factors } from './factors.ts'
+export { createFactors, type Factors, sealedTables } from './factors.ts'
 export type { MfaToken, MfaTokens, UnfinishedSignIn } from './mfa-tokens.ts'
-export { type ListedFactors, noSuchDevice, type OwnFactors } from './own-factors.ts'
+export { type ListedFactors, maxTotpDevices, noSuchDevice, type OwnFactors } from './own-factors.ts'
 export { needsUserVerification, noSuchPasskey, type OwnPasskeys } from './own-passkeys.ts'
 export type { ChallengePurpose } from './passkey-challenges.ts'
 export { type Passkey, type Passkeys, unknownPasskey } from './passkeys.ts'
+export { findForeignFactors } from './reseal.ts'
 export type { ResetFactors } from './reset-factors.ts'
 export { invalidOtp, isTotpCode, type SecondFactor, type SecondFactors } from './second-factors.ts'
-export type { NewTotpDevice, TotpDevice } from './totp-devices.ts'
+export { readTotpSecret } from './totp-codes.ts'
+export { countTotpUsers, type NewTotpDevice, type TotpDevice } from './totp-devices.ts'
+export { createTotpSecrets, type TotpSecrets } from './totp-secrets.ts'
 export type { UsedTokens } from './used-tokens.ts'
 export {
   type AuthenticationResponse,

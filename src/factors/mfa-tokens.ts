@@ -67,8 +67,9 @@ export function createMfaTokens({ masterKey, now }: Dependencies) {
       const text = token.startsWith(prefix) ? masterKey.open(sealPurpose, '', token.slice(prefix.length)) : undefined
       if (text === undefined) return undefined
       const content: Content = JSON.parse(text)
-      const expiresAt = content.issuedAt + lifetimeMs
-      return now() < expiresAt ? { ...content, expiresAt } : undefined
+      // A token from the future comes from before the clock was set back, and must not stay valid until then.
+      const isCurrent = Math.abs(now() - content.issuedAt) < lifetimeMs
+      return isCurrent ? { ...content, expiresAt: content.issuedAt + lifetimeMs } : undefined
     },
 
     /** Whether the token belongs to this user, with their current password and factors. */

@@ -30,7 +30,7 @@ export interface ListedFactors {
 
 export type OwnFactors = ReturnType<typeof createOwnFactors>
 
-const maxTotpDevices = 5
+export const maxTotpDevices = 5
 
 export const noSuchDevice = 'There is no such authenticator app.'
 

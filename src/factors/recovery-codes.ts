@@ -34,10 +34,12 @@ export type RecoveryCodes = ReturnType<typeof createRecoveryCodes>
  * HMACs under the master key, they survive a change of that key. Transactions must have locked the user's row.
  */
 export function createRecoveryCodes({ masterKey, now }: Dependencies) {
-  async function hashesOf(db: Reader, userId: string): Promise<string[]> {
+  /** @returns undefined if they cannot be decrypted */
+  async function hashesOf(db: Reader, userId: string): Promise<string[] | undefined> {
     const row = await db.selectFrom('recovery_codes').select('sealed').where('user_id', '=', userId).executeTakeFirst()
-    const text = row === undefined ? undefined : masterKey.open(sealedCodes.purpose, userId, row.sealed)
-    return text === undefined ? [] : JSON.parse(text)
+    if (row === undefined) return []
+    const text = masterKey.open(sealedCodes.purpose, userId, row.sealed)
+    return text === undefined ? undefined : JSON.parse(text)
   }
 
   function columnsFor(userId: string, hashes: string[]) {
@@ -67,13 +69,16 @@ export function createRecoveryCodes({ masterKey, now }: Dependencies) {
      * @returns the number of codes left; undefined if the code is wrong or was already used
      */
     async use(db: Writer, userId: string, code: string): Promise<number | undefined> {
-      const hashes = await hashesOf(db, userId)
+      const hashes = (await hashesOf(db, userId)) ?? []
       const presented = hashOf(code)
       const left = hashes.filter((stored) => !isSameSecret(stored, presented))
       if (left.length === hashes.length) return undefined
       await db.updateTable('recovery_codes').set(columnsFor(userId, left)).where('user_id', '=', userId).execute()
       return left.length
     },
+
+    /** Whether there are codes that cannot be decrypted, because the master key was replaced. */
+    areUnreadable: async (db: Reader, userId: string): Promise<boolean> => (await hashesOf(db, userId)) === undefined,
 
     /** @returns undefined if the user has never had recovery codes, or has removed the second factors */
     count: (db: Reader, userId: string): Promise<RecoveryCodeCount | undefined> =>

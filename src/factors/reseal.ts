@@ -1,6 +1,8 @@
 import type { MasterKey } from '../keys/index.ts'
 import type { Store } from '../store/index.ts'
 
+type Read = Store['read']
+
 /** A table with a column `sealed`, and the label of the key derivation. */
 export interface SealedTable {
   table: 'totp_devices' | 'recovery_codes'
@@ -11,22 +13,33 @@ export interface SealedTable {
 
 const rowsPerBatch = 500
 
-/**
- * Encrypts under the current master key what a previous one encrypted, at the start of the service. A previous key can
- * then be removed from the settings.
- */
-export async function reseal(store: Store, masterKey: MasterKey, { table, key, purpose }: SealedTable): Promise<void> {
-  if (!masterKey.hasPrevious) return
+/** Reads the rows of a table in pages, ordered by their key. */
+async function* pagesOf(read: Read, { table, key }: SealedTable) {
   for (let last = ''; ;) {
-    const rows = await store.read((db) =>
+    const rows = await read((db) =>
       db
         .selectFrom(table)
-        .select([`${key} as key`, 'sealed'])
+        .select([`${key} as key`, 'user_id', 'sealed'])
         .where(key, '>', last)
         .orderBy(key)
         .limit(rowsPerBatch)
         .execute(),
     )
+    const end = rows.at(-1)
+    if (end === undefined) return
+    yield rows
+    last = end.key
+  }
+}
+
+/**
+ * Encrypts under the current master key what a previous one encrypted, at the start of the service. A previous key can
+ * then be removed from the settings.
+ */
+export async function reseal(store: Store, masterKey: MasterKey, sealedTable: SealedTable): Promise<void> {
+  if (!masterKey.hasPrevious) return
+  const { table, key, purpose } = sealedTable
+  for await (const rows of pagesOf(store.read, sealedTable)) {
     const changed = rows.flatMap((row) => {
       const resealed = masterKey.reseal(purpose, row.key, row.sealed)
       return resealed === undefined ? [] : [{ ...row, resealed }]
@@ -42,8 +55,28 @@ export async function reseal(store: Store, masterKey: MasterKey, { table, key, p
           .execute()
       }
     })
-    const end = rows.at(-1)
-    if (end === undefined) return
-    last = end.key
   }
+}
+
+/**
+ * Finds the users whose factors need another key than the current master key.
+ * @param masterKey the current master key, with the previous ones
+ * @returns the number of users whose factors only a previous key decrypts, and of those that no key decrypts
+ */
+export async function findForeignFactors(
+  read: Read,
+  masterKey: MasterKey,
+  tables: SealedTable[],
+): Promise<{ previous: number; unreadable: number }> {
+  const previous = new Set<string>()
+  const unreadable = new Set<string>()
+  for (const table of tables) {
+    for await (const rows of pagesOf(read, table)) {
+      for (const { key, user_id: userId, sealed } of rows) {
+        if (masterKey.open(table.purpose, key, sealed) === undefined) unreadable.add(userId)
+        else if (masterKey.reseal(table.purpose, key, sealed) !== undefined) previous.add(userId)
+      }
+    }
+  }
+  return { previous: previous.size, unreadable: unreadable.size }
 }

@@ -92,11 +92,18 @@ export function createSecondFactors({
      * Uses a code up, in the transaction of what it allows. The transaction must have locked the user's row.
      * @param otp a code of an authenticator app or a recovery code, as typed
      * @returns the kind of the code; undefined if it is wrong or was already used
+     * @throws {ApiError} 400 `unreadable_factors` if codes of this kind cannot be verified
      */
     async use(db: Writer, user: UserRow, otp: string, origin: Origin): Promise<SecondFactor | undefined> {
       const code = normalized(otp)
-      if (isTotpCode(code)) return (await totpDevices.use(db, user.id, code)) ? 'totp' : undefined
-      return (await useRecoveryCode(db, user, code, origin)) ? 'recovery_code' : undefined
+      if (isTotpCode(code)) {
+        if (await totpDevices.use(db, user.id, code)) return 'totp'
+      } else if (await useRecoveryCode(db, user, code, origin)) {
+        return 'recovery_code'
+      }
+      const factors = isTotpCode(code) ? totpDevices : recoveryCodes
+      if (await factors.areUnreadable(db, user.id)) throw new ApiError('unreadable_factors')
+      return undefined
     },
 
     /**

@@ -1,4 +1,5 @@
-import { Secret, TOTP } from 'otpauth'
+import { Secret, TOTP, URI } from 'otpauth'
+import { timeStepOf } from '../lib/time-step.ts'
 
 /** What every authenticator app supports. Some ignore other parameters in the URI and show wrong codes. */
 const parameters = { algorithm: 'SHA1', digits: 6, period: 30 }
@@ -8,6 +9,9 @@ const secretBytes = 20
 
 /** The number of steps by which the phone's clock may differ (RFC 6238 5.2). */
 const tolerance = 1
+
+/** Secrets of other systems: 80 bits, as early authenticator apps had, to 80 bytes. */
+const base32Secret = /^[A-Z2-7]{16,128}$/
 
 /** Creates a secret in base32. */
 export function newTotpSecret(): string {
@@ -20,6 +24,35 @@ export function totpUriOf(secret: string, { issuer, label }: { issuer: string; l
 }
 
 /**
+ * Reads a secret of another system.
+ * @param text base32 or an `otpauth` URI
+ * @returns the secret in base32, or what is wrong with it, to be read after the name of a field
+ */
+export function readTotpSecret(text: string): { secret: string } | { fault: string } {
+  const uri = text.startsWith('otpauth:') ? parseUri(text) : undefined
+  if (uri !== undefined && !(uri instanceof TOTP && hasOurParameters(uri))) {
+    return {
+      fault: 'must be for codes of six digits, SHA-1 and 30 seconds. Other authenticator apps are not supported',
+    }
+  }
+  const secret = (uri?.secret.base32 ?? text).replace(/=+$/, '').toUpperCase()
+  if (!base32Secret.test(secret)) return { fault: 'must be base32 of 16 to 128 characters, or an otpauth URI' }
+  return { secret }
+}
+
+function parseUri(text: string) {
+  try {
+    return URI.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+function hasOurParameters({ algorithm, digits, period }: TOTP) {
+  return algorithm === parameters.algorithm && digits === parameters.digits && period === parameters.period
+}
+
+/**
  * Finds the time step of a code (RFC 6238 4.2).
  * @param secret in base32
  * @param code six ASCII digits
@@ -29,5 +62,5 @@ export function totpUriOf(secret: string, { issuer, label }: { issuer: string; l
 export function stepOfCode(secret: string, code: string, time: number): number | undefined {
   const options = { ...parameters, timestamp: time }
   const delta = TOTP.validate({ ...options, token: code, secret: Secret.fromBase32(secret), window: tolerance })
-  return delta === null ? undefined : TOTP.counter(options) + delta
+  return delta === null ? undefined : timeStepOf(time) + delta
 }

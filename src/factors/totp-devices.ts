@@ -43,6 +43,16 @@ interface Dependencies {
   now: () => number
 }
 
+/** Counts the users of authenticator apps. */
+export async function countTotpUsers(db: Reader): Promise<number> {
+  const { n } = await db
+    .selectFrom('totp_devices')
+    .select((devices) => devices.fn.count('user_id').distinct().as('n'))
+    .where('confirmed_at', 'is not', null)
+    .executeTakeFirstOrThrow()
+  return Number(n)
+}
+
 export type TotpDevices = ReturnType<typeof createTotpDevices>
 
 /**
@@ -121,6 +131,14 @@ export function createTotpDevices({ store, masterKey, productName, now }: Depend
         if (step !== undefined && (await change(db, device, step, 'used_at'))) return true
       }
       return false
+    },
+
+    /** Whether there are confirmed devices and no secret can be decrypted, because the master key was replaced. */
+    async areUnreadable(db: Reader, userId: string): Promise<boolean> {
+      const devices = await devicesOf(db, userId).where('confirmed_at', 'is not', null).execute()
+      const isUnreadable = ({ id, sealed }: TotpDeviceRow) =>
+        masterKey.open(sealedDevices.purpose, id, sealed) === undefined
+      return devices.length > 0 && devices.every(isUnreadable)
     },
 
     /** The confirmed devices of a user, oldest first. */

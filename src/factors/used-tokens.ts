@@ -1,7 +1,7 @@
 import type { Store, Writer } from '../store/index.ts'
 
-/** The clocks of instances differ by less than this. */
-const maxClockSkewMs = 60 * 1000
+/** No clock is wrong by more than this. Once it is right again, used tokens must still be known. */
+const maxClockErrorMs = 60 * 60 * 1000
 
 interface Dependencies {
   store: Store
@@ -24,7 +24,7 @@ export function createUsedTokens({ store, now }: Dependencies) {
   async function save(db: Writer, { id, expiresAt }: Usable, rightCodes: number | null): Promise<boolean> {
     const { numInsertedOrUpdatedRows } = await db
       .insertInto('used_tokens')
-      .values({ id, expires_at: expiresAt + maxClockSkewMs, right_codes: rightCodes })
+      .values({ id, expires_at: expiresAt + maxClockErrorMs, right_codes: rightCodes })
       .onConflict((conflict) =>
         conflict.column('id').doUpdateSet({ right_codes: rightCodes }).where('used_tokens.right_codes', 'is not', null),
       )

@@ -40,32 +40,18 @@ export async function openKeys({
   const keyType = keyTypeOf(algorithm)
   if (!mayChange) await requireKeyType(store, keyType)
 
-  const secrets = createSecrets(config)
   const rows = await readKeys(store)
-  const isNew = rows.length === 0 && (await readState(store, 'master_key')) === undefined
-  const secret = await secrets.masterKey(isNew)
-  const masterKey = createMasterKey(secret, config.masterKeyPrevious)
-  if (!(await belongsToDatabase(masterKey, store, rows))) {
-    throw new StartError([
-      'MASTER_KEY is not the one that this database was made with. Set that one as MASTER_KEY, or add it to ' +
-        'MASTER_KEY_PREVIOUS. If it is lost or has leaked, run "latchkey keys reset" to adopt a new one. This keeps ' +
-        'the accounts and ends all sessions.',
-    ])
-  }
+  const { secret, masterKey } = await readMasterKey({ config, store }, rows)
   if (mayChange) {
     await reseal(store, masterKey, rows)
     const withdrawn = await adoptKeyType(store, keyType)
     if (withdrawn.length > 0) {
       await audit.report({ event: 'signing_keys_revoked', origin: fromService, details: { withdrawn } })
     }
-  } else if (!(await isMasterKeyOf(store, createMasterKey(secret)))) {
-    throw new StartError([
-      'The service has not been started with this MASTER_KEY yet. Start the service, then run this command again.',
-    ])
-  }
+  } else await requireStartWith(store, secret)
   const isCurrent = createIsCurrent(keyType, masterKey)
   if (!isKeyPairAlgorithm(algorithm)) {
-    const source = createSharedSecrets(await secrets.secretKey(), config.secretKeyPrevious)
+    const source = createSharedSecrets(await createSecrets(config).secretKey(), config.secretKeyPrevious)
     return { masterKey, source: whileCurrent(source, { isCurrent, store, audit }) }
   }
 
@@ -86,8 +72,41 @@ export async function openKeys({
 }
 
 /**
+ * Opens the master key for a command that needs no other key, and creates one for a new database.
+ * @throws {StartError} when it is missing or does not belong to this database
+ */
+export async function openMasterKey(database: Pick<Dependencies, 'config' | 'store'>): Promise<MasterKey> {
+  const { secret, masterKey } = await readMasterKey(database, await readKeys(database.store))
+  await requireStartWith(database.store, secret)
+  return masterKey
+}
+
+async function readMasterKey({ config, store }: Pick<Dependencies, 'config' | 'store'>, rows: SigningKeyRow[]) {
+  const isNew = rows.length === 0 && (await readState(store, 'master_key')) === undefined
+  const secret = await createSecrets(config).masterKey(isNew)
+  const masterKey = createMasterKey(secret, config.masterKeyPrevious)
+  if (!(await belongsToDatabase(masterKey, store, rows))) {
+    throw new StartError([
+      'MASTER_KEY is not the one that this database was made with. Set that one as MASTER_KEY, or add it to ' +
+        'MASTER_KEY_PREVIOUS. If it is lost or has leaked, run "latchkey keys reset" to adopt a new one. This keeps ' +
+        'the accounts and ends all sessions.',
+    ])
+  }
+  return { secret, masterKey }
+}
+
+/** A command must not encrypt under a key that the running service does not know yet. */
+async function requireStartWith(store: Store, secret: string) {
+  if (await isMasterKeyOf(store, createMasterKey(secret))) return
+  throw new StartError([
+    'The service has not been started with this MASTER_KEY yet. Start the service, then run this command again.',
+  ])
+}
+
+/**
  * Adopts the configured master key after the previous one has leaked or is lost. It ends all sessions, and revokes all
- * signing keys and all e-mailed links.
+ * signing keys and all e-mailed links. Second factors stay, although their secrets can no longer be decrypted:
+ * without them, a stolen password would be enough.
  * @returns the numbers of what was ended, revoked and deleted
  * @throws {StartError} when the configured master key is still the one of the database
  */
@@ -96,13 +115,7 @@ export async function resetKeys({
   store,
   audit,
 }: Pick<Dependencies, 'config' | 'store' | 'audit'>): Promise<RevokedCounts> {
-  const masterKey = createMasterKey(await createSecrets(config).masterKey(true))
-  if (await isMasterKeyOf(store, masterKey)) {
-    throw new StartError([
-      'MASTER_KEY is still the one that this database was made with. Set a new one, or move data/master.key away, ' +
-        'then run this command again.',
-    ])
-  }
+  const masterKey = await requireNewMasterKey({ config, store })
   return store.write(async (db) => {
     // This comes first, because every change of keys locks this row.
     await db.deleteFrom('state').where('name', '=', 'master_key').execute()
@@ -110,8 +123,24 @@ export async function resetKeys({
     // The names of these counters are MACs under the previous master key.
     await db.deleteFrom('throttles').execute()
     await audit.record(db, { event: 'keys_reset', origin: fromCommand })
-    return revokeEverything(db)
+    return revokeEverything(db, config.now())
   })
+}
+
+/**
+ * Reads the configured master key, or creates one, before it replaces the one of the database.
+ * @throws {StartError} when it is still the one of the database
+ */
+export async function requireNewMasterKey({
+  config,
+  store,
+}: Pick<Dependencies, 'config' | 'store'>): Promise<MasterKey> {
+  const masterKey = createMasterKey(await createSecrets(config).masterKey(true))
+  if (!(await isMasterKeyOf(store, masterKey))) return masterKey
+  throw new StartError([
+    'MASTER_KEY is still the one that this database was made with. Set a new one, or move data/master.key away, ' +
+      'then run this command again.',
+  ])
 }
 
 /** The type of the keys that an algorithm needs. */

@@ -1,3 +1,4 @@
+import { assuranceLevels } from '../authorization/index.ts'
 import type { Config } from '../config/index.ts'
 
 /** Authorization server metadata (RFC 8414 2). */
@@ -11,6 +12,7 @@ export function metadataOf({ algorithm, issuer }: Config, scopes: string[], gran
     // Empty, since there is no authorization endpoint.
     response_types_supported: [],
     grant_types_supported: grantTypes,
+    acr_values_supported: [...assuranceLevels],
     token_endpoint_auth_methods_supported: ['none', 'client_secret_basic', 'client_secret_post'],
     revocation_endpoint: `${issuer}/revoke`,
     revocation_endpoint_auth_methods_supported: ['none', 'client_secret_basic', 'client_secret_post'],

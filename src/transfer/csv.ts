@@ -1,6 +1,6 @@
 import { StartError } from '../errors/index.ts'
 import type { UsernamePolicy } from '../users/index.ts'
-import { type AccountRecord, faultOfField, fieldNames, likelyField } from './user-records.ts'
+import { type AccountRecord, type Field, faultOfField, fieldNames, likelyField } from './user-records.ts'
 
 /** @returns the record of a line, or a sentence that says what is wrong with the line */
 export type ReadRow = (text: string) => Record<string, unknown> | string
@@ -73,8 +73,6 @@ function flagOf(cell = '') {
   return /^(0|false|)$/i.test(cell) ? false : cell
 }
 
-export const csvHeader = fieldNames.join(',')
-
 /**
  * The places where a spreadsheet would find a formula, since any user can choose one as a name (OWASP ASVS 5.0
  * V1.2.10). In many countries, spreadsheets also split lines at semicolons and tabs.
@@ -93,13 +91,18 @@ function unescapeFormulas(cell = '') {
   return cell.replace(escapedStart, '')
 }
 
-/** Writes a record as a line. Line breaks become spaces. */
-export function toCsv(record: AccountRecord): string {
-  return fieldNames
-    .map((name) => {
-      const value = record[name] ?? ''
-      const text = escapeFormulas((Array.isArray(value) ? value.join(' ') : String(value)).replace(/[\r\n]+/g, ' '))
-      return /[",;\t]|^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
-    })
-    .join(',')
+/** Writes records as lines with these fields. Line breaks become spaces. */
+export function createCsvWriter(fields: readonly Field[]) {
+  return {
+    header: fields.join(','),
+
+    lineOf: (record: AccountRecord): string =>
+      fields
+        .map((name) => {
+          const value = record[name] ?? ''
+          const text = escapeFormulas((Array.isArray(value) ? value.join(' ') : String(value)).replace(/[\r\n]+/g, ' '))
+          return /[",;\t]|^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
+        })
+        .join(','),
+  }
 }

@@ -1,14 +1,17 @@
 import { setTimeout } from 'node:timers/promises'
 import { type Audit, fromCommand } from '../audit/index.ts'
 import { ApiError } from '../errors/index.ts'
+import type { TotpSecrets } from '../factors/index.ts'
 import type { Reader, Store } from '../store/index.ts'
 import { accountNameOf, noUsername, retiredNameOf, usernameOf } from '../users/index.ts'
 import { createLineIndex } from './line-index.ts'
-import { type ImportedUser, readRecord, type RecordContext } from './user-records.ts'
+import { type ImportedAccount, type ImportedUser, readRecord, type RecordContext } from './user-records.ts'
 
 interface Dependencies {
   store: Store
   audit: Audit
+  /** Called when the file contains the first secret of an authenticator app, since only those need the master key. */
+  openTotpSecrets: () => Promise<TotpSecrets>
   /** Milliseconds since the epoch. */
   now: () => number
   /** Whether to check the lines without importing them. */
@@ -33,13 +36,17 @@ export interface Verdict {
   username?: string
   /** Why the line is refused. Contains no value of the line. */
   reason?: string
+  /** The number of authenticator apps imported with the account. */
+  factors?: number
+  /** The number of second factors that the user had and the file does not contain. */
+  missingFactors?: number
 }
 
 /** A line whose record has been checked by itself. */
 interface ParsedLine {
   line: number
-  /** The user, or a sentence that says what is wrong with the line. */
-  user: ImportedUser | string
+  /** The account, or a sentence that says what is wrong with the line. */
+  account: ImportedAccount | string
   /** Whether the record has an id, which identifies it if it has no username. */
   hasId: boolean
 }
@@ -61,15 +68,21 @@ const maxAttempts = 15
  * Imports the accounts of a file in batches of lines. Existing accounts stay unchanged, so that an interrupted import
  * can be run again. The start, together with the first accounts, and the end are recorded in the audit log.
  */
-export function createImporter({ store, audit, now, isDryRun, usernames, firebase }: Dependencies) {
+export function createImporter({ store, audit, openTotpSecrets, now, isDryRun, usernames, firebase }: Dependencies) {
   const lines = createLineIndex()
   const counts: Record<Outcome, number> = { imported: 0, 'already there': 0, refused: 0 }
+  let importedFactors = 0
+  let totpSecrets: TotpSecrets | undefined
 
   async function decide(db: Reader, parsedLines: ParsedLine[]): Promise<Verdict[]> {
     lines.begin()
-    const taken = await findTaken(db, usersOf(parsedLines))
-    return parsedLines.map(({ line, user, hasId }) => {
-      if (typeof user === 'string') return { line, outcome: 'refused', reason: user }
+    const taken = await findTaken(
+      db,
+      accountsOf(parsedLines).map(({ user }) => user),
+    )
+    return parsedLines.map(({ line, account, hasId }) => {
+      if (typeof account === 'string') return { line, outcome: 'refused', reason: account }
+      const { user, missingFactors } = account
       const username = accountNameOf(user)
       const { field, value, found } = identifierOf(user, hasId, taken)
       const exists = found.has(value)
@@ -82,7 +95,13 @@ export function createImporter({ store, audit, now, isDryRun, usernames, firebas
       if (exists) return { line, outcome: 'already there', username }
       lines.add('id', user.id, line)
       if (user.email_verified === 1) lines.add('email', user.email_fold ?? '', line)
-      return { line, outcome: 'imported', username }
+      return {
+        line,
+        outcome: 'imported',
+        username,
+        ...(user.second_factors === 0 ? {} : { factors: user.second_factors }),
+        ...(missingFactors === 0 ? {} : { missingFactors }),
+      }
     })
   }
 
@@ -111,7 +130,8 @@ export function createImporter({ store, audit, now, isDryRun, usernames, firebas
       // No index prevents two imports from inserting the same unverified addresses.
       await store.lockName(db, 'users import')
       const verdicts = await decide(db, parsedLines)
-      const rows = usersOf(parsedLines.filter((_parsedLine, index) => verdicts[index]?.outcome === 'imported'))
+      const accounts = accountsOf(parsedLines.filter((_line, index) => verdicts[index]?.outcome === 'imported'))
+      const rows = accounts.map(({ user }) => user)
       if (rows.length === 0) return verdicts
       const { numInsertedOrUpdatedRows } = await db
         .insertInto('users')
@@ -119,6 +139,10 @@ export function createImporter({ store, audit, now, isDryRun, usernames, firebas
         .onConflict((conflict) => conflict.doNothing())
         .executeTakeFirstOrThrow()
       if (numInsertedOrUpdatedRows !== BigInt(rows.length)) throw new ConcurrentInsert()
+      await totpSecrets?.add(
+        db,
+        accounts.map(({ user, totpSecrets: secrets }) => ({ userId: user.id, secrets })),
+      )
       if (counts.imported === 0) {
         await audit.record(db, { event: 'users_imported', origin: fromCommand, details: { stage: 'started' } })
       }
@@ -142,15 +166,22 @@ export function createImporter({ store, audit, now, isDryRun, usernames, firebas
     /**
      * Imports a batch of lines in one transaction, in their order.
      * @throws {ApiError} 503 if the database stays unavailable; then no line of the batch is imported
+     * @throws {StartError} if the batch needs the master key and it cannot be opened
      */
     async take(batch: Line[]): Promise<Verdict[]> {
       const parsedLines = batch.map((line) => parseLine(line, { now: now(), usernames, firebase }))
+      if (!isDryRun && accountsOf(parsedLines).some((account) => account.totpSecrets.length > 0)) {
+        totpSecrets ??= await openTotpSecrets()
+      }
       const began = performance.now()
       const verdicts = isDryRun
         ? await store.read((db) => decide(db, parsedLines))
         : await writeWithRetries(parsedLines)
       lines.commit()
-      for (const { outcome } of verdicts) counts[outcome]++
+      for (const { outcome, factors = 0 } of verdicts) {
+        counts[outcome]++
+        importedFactors += factors
+      }
       // Leaves the write lock to a running service for as long as the import held it.
       if (!isDryRun && store.hasSingleWriter) await setTimeout(performance.now() - began)
       return verdicts
@@ -163,7 +194,14 @@ export function createImporter({ store, audit, now, isDryRun, usernames, firebas
       await audit.report({
         event: 'users_imported',
         origin: fromCommand,
-        details: { stage: 'ended', imported, already_there: there, refused, complete: isComplete },
+        details: {
+          stage: 'ended',
+          imported,
+          already_there: there,
+          refused,
+          second_factors: importedFactors,
+          complete: isComplete,
+        },
       })
     },
 
@@ -175,18 +213,18 @@ export function createImporter({ store, audit, now, isDryRun, usernames, firebas
 class ConcurrentInsert extends Error {}
 
 function parseLine({ number, content }: Line, context: RecordContext): ParsedLine {
-  if (typeof content === 'string') return { line: number, user: content, hasId: false }
+  if (typeof content === 'string') return { line: number, account: content, hasId: false }
   const hasId = Boolean(content.id)
   try {
-    return { line: number, user: readRecord(content, context), hasId }
+    return { line: number, account: readRecord(content, context), hasId }
   } catch (error) {
     if (!(error instanceof ApiError)) throw error
-    return { line: number, user: error.message, hasId }
+    return { line: number, account: error.message, hasId }
   }
 }
 
-function usersOf(parsedLines: ParsedLine[]): ImportedUser[] {
-  return parsedLines.map(({ user }) => user).filter((user) => typeof user !== 'string')
+function accountsOf(parsedLines: ParsedLine[]): ImportedAccount[] {
+  return parsedLines.map(({ account }) => account).filter((account) => typeof account !== 'string')
 }
 
 /**

@@ -1,4 +1,4 @@
-export { csvHeader, toCsv } from './csv.ts'
+export { createCsvWriter } from './csv.ts'
 export { exportAccounts } from './export-users.ts'
 export { createImporter, type Line, type Outcome, type Verdict } from './import-users.ts'
 export { type Format, formatOf, formats, openRecordFile, readRecords } from './record-files.ts'

@@ -1,6 +1,7 @@
 import { v7 as uuidv7 } from 'uuid'
 import { acceptScopes, scopesOf } from '../authorization/index.ts'
 import { ApiError, invalidField } from '../errors/index.ts'
+import { maxTotpDevices, readTotpSecret } from '../factors/index.ts'
 import { isText } from '../lib/text.ts'
 import { convertFirebaseHash, faultOfHash, type FirebaseParameters, isFirebaseHash } from '../passwords/index.ts'
 import type { UserRow } from '../store/index.ts'
@@ -33,6 +34,10 @@ export interface AccountRecord {
   disabled: boolean
   /** ISO 8601. */
   created_at: string
+  /** The number of second factors. Left out if there is none. */
+  second_factors?: number
+  /** The secrets of authenticator apps, in base32. Exported only on request. */
+  totp_secret?: string[]
 }
 
 /** The fields of a record, in the order of exports. */
@@ -46,11 +51,22 @@ export const fieldNames = [
   'scopes',
   'disabled',
   'created_at',
+  'second_factors',
+  'totp_secret',
 ] as const
 
-type Field = (typeof fieldNames)[number]
+export type Field = (typeof fieldNames)[number]
 
-export type ImportedUser = NewUserRow
+export interface ImportedUser extends NewUserRow, Pick<UserRow, 'second_factors' | 'factors_version'> {}
+
+/** What a record describes. */
+export interface ImportedAccount {
+  user: ImportedUser
+  /** The secrets of the user's authenticator apps, in base32. */
+  totpSecrets: string[]
+  /** The number of second factors that the user had and the record does not contain. */
+  missingFactors: number
+}
 
 type Given = Readonly<Record<string, unknown>>
 
@@ -69,7 +85,7 @@ export interface RecordContext {
  * Reads the account that a record describes. Null and empty fields count as missing.
  * @throws {ApiError} 400 for the first fault; the message contains no value of the record
  */
-export function readRecord(given: Given, { now, usernames, firebase }: RecordContext): ImportedUser {
+export function readRecord(given: Given, { now, usernames, firebase }: RecordContext): ImportedAccount {
   refuseUnknownFields(given)
   const username = textOf(given, 'username')
   const address = textOf(given, 'email')
@@ -79,7 +95,8 @@ export function readRecord(given: Given, { now, usernames, firebase }: RecordCon
   if (isVerified && email === null) throw invalidField('email_verified', 'must be false if there is no email')
   const createdAt = timeOf(given, now)
   const id = idOf(given) ?? uuidv7({ msecs: createdAt })
-  return {
+  const totpSecrets = totpSecretsOf(given)
+  const user: ImportedUser = {
     id,
     ...usernameColumns(username === undefined ? null : acceptUsername(username), id),
     ...nameColumns(nameOf(given)),
@@ -92,11 +109,17 @@ export function readRecord(given: Given, { now, usernames, firebase }: RecordCon
     created_at: createdAt,
     updated_at: now,
     signed_in_at: null,
+    second_factors: totpSecrets.length,
+    factors_version: totpSecrets.length > 0 ? 1 : 0,
   }
+  return { user, totpSecrets, missingFactors: Math.max(0, countOf(given, 'second_factors') - totpSecrets.length) }
 }
 
-/** Converts an account to a record, from which `readRecord` reads the same account. */
-export function toRecord(user: UserRow): AccountRecord {
+/**
+ * Converts an account to a record, from which `readRecord` reads the same account.
+ * @param totpSecrets the secrets of the user's authenticator apps; undefined if they must not be exported
+ */
+export function toRecord(user: UserRow, totpSecrets: string[] | undefined): AccountRecord {
   const username = usernameOf(user)
   return {
     id: user.id,
@@ -108,6 +131,8 @@ export function toRecord(user: UserRow): AccountRecord {
     scopes: scopesOf(user.scopes),
     disabled: user.disabled === 1,
     created_at: new Date(user.created_at).toISOString(),
+    ...(user.second_factors === 0 ? {} : { second_factors: user.second_factors }),
+    ...(totpSecrets === undefined ? {} : { totp_secret: totpSecrets }),
   }
 }
 
@@ -122,6 +147,10 @@ const otherNames: Partial<Record<Field, string[]>> = {
   scopes: ['scope', 'roles', 'role', 'permissions'],
   disabled: ['isdisabled', 'blocked', 'banned', 'suspended'],
   created_at: ['created', 'createdon', 'datejoined', 'registered', 'userregistered', 'creationdate'],
+  totp_secret: [
+    ...['totp', 'totpkey', 'totpuri', 'totpurl', 'otp', 'otpkey', 'otpsecret', 'otpuri', 'otpurl', 'otpauth'],
+    ...['otpauthuri', 'otpauthurl', 'mfasecret', 'mfatotpsecret', 'twofactorsecret', 'tfasecret', 'totpsecretkey'],
+  ],
 }
 
 /** @returns the field that a name in another spelling probably means */
@@ -196,6 +225,30 @@ function scopesIn(given: Given): string[] {
     throw invalidField('scopes', 'must be a list of scopes, or a string of scopes separated by spaces')
   }
   return acceptScopes(words)
+}
+
+function totpSecretsOf(given: Given): string[] {
+  const value = given.totp_secret ?? []
+  const texts: unknown[] = typeof value === 'string' ? scopesOf(value) : Array.isArray(value) ? value : [undefined]
+  const secrets = texts.map((text) => {
+    if (typeof text !== 'string') throw invalidField('totp_secret', 'must be a string, or a list of strings')
+    const read = readTotpSecret(text)
+    if ('fault' in read) throw invalidField('totp_secret', read.fault)
+    return read.secret
+  })
+  if (new Set(secrets).size < secrets.length) throw invalidField('totp_secret', 'contains a secret twice')
+  if (secrets.length > maxTotpDevices) throw invalidField('totp_secret', `must have at most ${maxTotpDevices} secrets`)
+  return secrets
+}
+
+/** Reads a number, which is a string in CSV. */
+function countOf(given: Given, field: Field): number {
+  const value = given[field] ?? 0
+  const count = typeof value === 'string' && /^\d{0,9}$/.test(value) ? Number(value) : value
+  if (typeof count !== 'number' || !Number.isSafeInteger(count) || count < 0) {
+    throw invalidField(field, 'must be a whole number')
+  }
+  return count
 }
 
 /** Reads a time with an offset. A date without a time is midnight, UTC. */

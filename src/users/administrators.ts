@@ -28,6 +28,20 @@ export async function hasAdministrator(db: Reader, except = ''): Promise<boolean
   return one !== undefined
 }
 
+/** Counts the enabled administrators, and those of them without a second factor. */
+export async function countAdministrators(db: Reader): Promise<{ all: number; withoutSecondFactor: number }> {
+  const { all, withoutSecondFactor } = await db
+    .selectFrom('users')
+    .select((users) => [
+      users.fn.countAll().as('all'),
+      users.fn.countAll().filterWhere('second_factors', '=', 0).as('withoutSecondFactor'),
+    ])
+    .where(holdsScope(administratorScope))
+    .where('disabled', '=', 0)
+    .executeTakeFirstOrThrow()
+  return { all: Number(all), withoutSecondFactor: Number(withoutSecondFactor) }
+}
+
 /**
  * Rejects a change that would leave no administrator. Call it after `awaitTurn`, so that no other change of rights
  * happens at the same time.

@@ -1,5 +1,11 @@
 export { toAccount } from './account.ts'
-export { administratorScope, demandAdministrator, hasAdministrator, noSuchUser } from './administrators.ts'
+export {
+  administratorScope,
+  countAdministrators,
+  demandAdministrator,
+  hasAdministrator,
+  noSuchUser,
+} from './administrators.ts'
 export { acceptEmail, claimOf, emailTaken, isAddressFree, isSameMailbox } from './email-addresses.ts'
 export { aboutUser, findUser, type UserClaim } from './find-user.ts'
 export { toAccountJson, toUserJson } from './json.ts'

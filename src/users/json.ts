@@ -27,11 +27,12 @@ export function toAccountJson({
 
 /** Converts an account for responses to administrators. */
 export function toUserJson(user: ManagedUser) {
-  const { disabled, locked, sessions, signed_in_at: signedInAt, updated_at: updatedAt } = user
+  const { disabled, locked, second_factors, sessions, signed_in_at: signedInAt, updated_at: updatedAt } = user
   return {
     ...toAccountJson(user),
     disabled,
     locked,
+    second_factors,
     sessions,
     signed_in_at: signedInAt === null ? null : toIsoTime(signedInAt),
     updated_at: toIsoTime(updatedAt),

@@ -25,6 +25,7 @@ export interface UserFilter {
   /** A scope that the user has. */
   scope?: string | undefined
   locked?: boolean | undefined
+  hasSecondFactor?: boolean | undefined
   createdSince?: number | undefined
   createdUntil?: number | undefined
   signedInSince?: number | undefined
@@ -36,6 +37,8 @@ export interface UserFilter {
 export interface ManagedUser extends Account {
   /** Whether the account is locked on new devices and networks, after too many consecutive wrong passwords. */
   locked: boolean
+  /** The number of confirmed second factors. */
+  second_factors: number
   /** The number of current sessions. */
   sessions: number
   /** The time of the last sign-in; milliseconds since the epoch. */
@@ -56,6 +59,7 @@ export function createUserListing({ store, accountFailures, now }: Dependencies)
       emailVerified,
       scope,
       locked,
+      hasSecondFactor,
       createdSince,
       createdUntil,
       signedInSince,
@@ -77,6 +81,7 @@ export function createUserListing({ store, accountFailures, now }: Dependencies)
     if (emailVerified !== undefined) users = users.where('email_verified', '=', emailVerified ? 1 : 0)
     if (scope !== undefined) users = users.where(holdsScope(scope))
     if (locked !== undefined) users = users.where(locked ? isLocked : sql<boolean>`not ${isLocked}`)
+    if (hasSecondFactor !== undefined) users = users.where('second_factors', hasSecondFactor ? '>' : '=', 0)
     if (createdSince !== undefined) users = users.where('created_at', '>=', createdSince)
     if (createdUntil !== undefined) users = users.where('created_at', '<', createdUntil)
     if (signedInSince !== undefined) users = users.where('signed_in_at', '>=', signedInSince)
@@ -105,6 +110,7 @@ export function createUserListing({ store, accountFailures, now }: Dependencies)
     return {
       ...toAccount(row),
       locked: Boolean(row.locked),
+      second_factors: row.second_factors,
       sessions: Number(row.sessions),
       signed_in_at: row.signed_in_at,
     }

@@ -20,8 +20,9 @@ import {
 import { createVersionOne } from '../support/version-one.ts'
 import { placeOf } from '../support/forged-tokens.ts'
 import { examine } from '../support/doctor.ts'
+import { enrolled } from '../support/factors.ts'
 
-const tableChecks = ['master key', 'signing keys', 'times', 'outbox', 'client addresses']
+const tableChecks = ['master key', 'signing keys', 'second factors', 'times', 'outbox', 'client addresses']
 
 /** A service that cannot deliver messages, with access to its database. */
 async function buildFailing(t: Test, database: DatabaseKind, environment: NodeJS.ProcessEnv = {}) {
@@ -39,7 +40,7 @@ onBoth(t, 'a database in use is healthy', async (t, database) => {
   const { app, place } = await buildFailing(t, database)
   const ada = await signedUp(app, 'ada')
   const { levels, checks } = await examine(place)
-  t.strictSame(levels('database', 'clock', 'migrations', ...tableChecks), Array(8).fill('ok'))
+  t.strictSame(levels('database', 'clock', 'migrations', ...tableChecks), Array(9).fill('ok'))
   t.strictSame(checks('fault'), [])
   t.equal((await getMe(app, ada.access_token)).statusCode, 200)
 })
@@ -73,7 +74,7 @@ t.test('an unreachable, damaged or missing database disables only the checks tha
   await rm(join(place.DATA_DIR, 'latchkey.db'), { force: true })
   const none = await examine(place)
   t.match(none.said('database'), /^note: There is no database at .*latchkey\.db yet\. .*first start/)
-  t.strictSame(none.levels('clock', 'migrations', ...tableChecks), Array(7).fill('unchecked'))
+  t.strictSame(none.levels('clock', 'migrations', ...tableChecks), Array(8).fill('unchecked'))
 
   await writeFile(
     join(place.DATA_DIR, 'latchkey.db'),
@@ -94,7 +95,7 @@ t.test('an unreachable, damaged or missing database disables only the checks tha
   t.strictSame(away.levels('settings', 'disk', 'clock', 'migrations', ...tableChecks), [
     'ok',
     'ok',
-    ...Array(7).fill('unchecked'),
+    ...Array(8).fill('unchecked'),
   ])
 })
 
@@ -110,6 +111,33 @@ onBoth(t, 'a MASTER_KEY that does not match the database is reported', async (t,
     /^note: .*not been started with this MASTER_KEY yet.*Restart/,
   )
 })
+
+onBoth(
+  t,
+  'administrators without a second factor, and factors that need another key, are reported',
+  async (t, database) => {
+    const place = await placeOf(t, database)
+    const { app, clock } = await build(t, { environment: place })
+    await enrolled(app, clock, 'ada')
+    await register(app, 'bob')
+    const told = async (keys: NodeJS.ProcessEnv = {}) => (await examine({ ...place, ...keys })).said('second factors')
+    t.match(await told(), /^ok: All second factors can be verified\./)
+    await query(place.DATABASE_URL, "update users set scopes = 'users:write' where username = 'ada'")
+    t.match(await told(), /^ok: All administrators have a second factor\./)
+    await query(place.DATABASE_URL, "update users set scopes = 'users:write users:read' where username = 'bob'")
+    t.match(await told(), /^note: Administrators without a second factor: 1 of 2\. .* --without-second-factor$/)
+    await query(place.DATABASE_URL, "update users set disabled = 1 where username = 'bob'")
+    const MASTER_KEY = secretFor('another master key')
+    t.match(
+      await told({ MASTER_KEY, MASTER_KEY_PREVIOUS: place.MASTER_KEY }),
+      /^note: The authenticator apps or recovery codes of one user still need MASTER_KEY_PREVIOUS\. .*Restart/,
+    )
+    t.match(
+      await told({ MASTER_KEY }),
+      /^warning: .* of one user cannot be decrypted, .*MASTER_KEY_PREVIOUS.*reset-factors/,
+    )
+  },
+)
 
 t.test('a missing master.key is reported, and none is created', async (t) => {
   const { place } = await buildFailing(t, 'sqlite', { MASTER_KEY: undefined })

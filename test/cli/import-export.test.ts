@@ -5,7 +5,8 @@ import { readLines } from '../../src/lib/read-lines.ts'
 import { createProgressBar, describeProgress } from '../../src/cli/progress.ts'
 import { build, query, register, secretFor, signIn } from '../support/build.ts'
 import { closedPipe, runCommand } from '../support/latchkey-command.ts'
-import { firebaseExample } from '../support/password-vectors.ts'
+import { codeAt, outcomeOf, step } from '../support/factors.ts'
+import { firebaseExample, vectors } from '../support/password-vectors.ts'
 import { emptyFolder } from '../support/spawn.ts'
 
 /** A new folder with an empty database. */
@@ -78,7 +79,7 @@ t.test('a file is checked, imported beside a running service, and exported uncha
     { event: 'users_imported', actor_type: 'command', stage: 'started' },
     {
       ...{ event: 'users_imported', actor_type: 'command', stage: 'ended' },
-      ...{ imported: 2, already_there: 0, refused: 3, complete: true },
+      ...{ imported: 2, already_there: 0, refused: 3, second_factors: 0, complete: true },
     },
   ]
   t.strictSame(await transfersIn(folder), imported)
@@ -88,7 +89,10 @@ t.test('a file is checked, imported beside a running service, and exported uncha
   const exported = await latchkey(t, folder, 'export', 'people.jsonl')
   t.equal(exported.code, 0)
   t.match(exported.stderr, /Exported 3 users to people\.jsonl\. Keep the file secret/)
-  t.strictSame(await transfersIn(folder), [...imported, { event: 'users_exported', actor_type: 'command' }])
+  t.strictSame(await transfersIn(folder), [
+    ...imported,
+    { event: 'users_exported', actor_type: 'command', secrets: false },
+  ])
   t.equal((await stat(join(folder, 'people.jsonl'))).mode & 0o777, 0o600)
   const text = await readFile(join(folder, 'people.jsonl'), 'utf8')
   // Accounts created in the same millisecond have no fixed order.
@@ -226,6 +230,55 @@ t.test('users from Firebase sign in as before, and the project’s signer key is
   t.notMatch(exported.stdout[0], signerKey.slice(0, 20))
   t.equal((await signIn(app, 'ada', { password: `${password} ` })).statusCode, 401)
   t.equal((await signIn(app, 'ada', { password })).statusCode, 200)
+})
+
+t.test('second factors are imported before the first start, and the report says which are lost (T5)', async (t) => {
+  const folder = await folderWithDatabase(t)
+  const secrets = ['JBSWY3DPEHPK3PXP', 'KRUGS4ZANFZSAYJAONSWG4TFOQ']
+  const { hash, password } = vectors[0]!
+  const people = [
+    { username: 'ada', password_hash: hash, totp_secret: secrets[0]?.toLowerCase(), second_factors: 2 },
+    { username: 'bob', totp_secret: [`otpauth://totp/X:bob?secret=${secrets[1]}&issuer=X&image=x`] },
+    { username: 'cy', second_factors: 1 },
+  ]
+  await writeFile(join(folder, 'people.jsonl'), people.map((person) => JSON.stringify(person)).join('\n'))
+  const report = [
+    /Authenticator apps: 2\. Their users have no recovery codes until/,
+    /^Users without all of their second factors: 2\. /,
+  ]
+  t.match((await latchkey(t, folder, 'import', 'people.jsonl', '--dry-run')).stdout, [
+    'line 1: ada would be imported without 1 of the second factors',
+    'line 2: bob would be imported',
+    'line 3: cy would be imported without 1 of the second factors',
+    'Would import: 3. Existing users: 0. Would reject: 0. Nothing was changed.',
+    ...report,
+  ])
+  t.match(await latchkey(t, folder, 'import', 'people.jsonl'), {
+    code: 0,
+    stdout: ['Imported: 3. Existing users: 0. Rejected: 0.', ...report],
+  })
+  const { app, clock } = await build(t, { environment: placeIn(folder) })
+  clock.advance(step)
+  t.equal(outcomeOf(await signIn(app, 'ada', { password })), '403 mfa_required')
+  t.equal(outcomeOf(await signIn(app, 'ada', { password, otp: codeAt(secrets[0] ?? '', clock.now()) })), '200')
+  const environment = { MASTER_KEY: secretFor('another master key') }
+  t.match(await runCommand(t, { folder, environment, parameters: ['users', 'import', 'people.jsonl'] }), {
+    code: 1,
+    stderr: /^error: MASTER_KEY is not the one that this database was made with\./,
+  })
+  const { stdout } = await latchkey(t, folder, 'export', '--secrets')
+  t.strictSame(
+    stdout
+      .map((line) => JSON.parse(line))
+      .map(({ username, totp_secret: secret }) => [username, secret])
+      .toSorted(),
+    [
+      ['ada', [secrets[0]]],
+      ['bob', [secrets[1]]],
+      ['cy', undefined],
+    ],
+  )
+  t.notMatch((await latchkey(t, folder, 'export')).stdout.join(), /totp_secret/)
 })
 
 t.test('records are also read from standard input', async (t) => {

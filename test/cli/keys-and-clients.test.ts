@@ -1,7 +1,8 @@
 import { readdir } from 'node:fs/promises'
 import t, { type Test } from 'tap'
 import { basic, introspect, type RegisteredClient } from '../support/clients.ts'
-import { build, databaseOf, query, secretFor, signedUp, signIn } from '../support/build.ts'
+import { build, databaseOf, onBoth, query, secretFor, signedUp, signIn } from '../support/build.ts'
+import { codeAt, continueWith, enrolled, mfaTokenOf, outcomeOf, step } from '../support/factors.ts'
 import { placeOf } from '../support/forged-tokens.ts'
 import { runCommand } from '../support/latchkey-command.ts'
 import { emptyFolder } from '../support/spawn.ts'
@@ -132,6 +133,43 @@ t.test(
     }
     t.strictSame((await introspect(app, asking, ada.access_token)).json(), { active: false })
     t.equal((await signIn(app, 'ada')).statusCode, 200)
+  },
+)
+
+onBoth(
+  t,
+  'after a reset, second factors cannot be verified and are not dropped; the previous MASTER_KEY recovers them (T5)',
+  async (t, database) => {
+    const place = await placeOf(t, database)
+    const other = { ...place, MASTER_KEY: secretFor('another master key') }
+    const { app: before, clock } = await build(t, { environment: place })
+    const ada = await enrolled(before, clock, 'ada')
+    await enrolled(before, clock, 'bob')
+    await before.close()
+    const folder = await emptyFolder(t)
+    t.match(
+      await refusalOf(t, folder, other, 'keys', 'reset'),
+      /^error: Users with an authenticator app: 2\. .* no longer be verified.*reset-factors USER.*add --yes\.$/s,
+    )
+    const done = (await outputOf(t, folder, other, 'keys', 'reset', '--yes')).join('\n')
+    t.match(done, /^All sessions have ended[^]*\nUsers with an authenticator app: 2\. /)
+
+    const { app, lines } = await build(t, { environment: other, clock })
+    const signedIn = async (otp?: string) => outcomeOf(await signIn(app, 'ada', otp === undefined ? {} : { otp }))
+    clock.advance(3 * step)
+    t.equal(await signedIn(), '403 mfa_required', 'the password alone is not enough')
+    for (const otp of [codeAt(ada.secret, clock.now()), ada.recoveryCodes[0]]) {
+      t.equal(await signedIn(otp), '400 unreadable_factors')
+      t.equal(outcomeOf(await continueWith(app, await mfaTokenOf(app, 'ada'), otp ?? '')), '400 unreadable_factors')
+    }
+    t.equal(lines.filter((line) => line.includes('"reason":"unreadable_factors"')).length, 4, 'the operator is told')
+    await outputOf(t, folder, other, 'users', 'reset-factors', 'bob')
+    t.equal((await signIn(app, 'bob')).statusCode, 200)
+    await app.close()
+
+    const recovered = await build(t, { environment: { ...other, MASTER_KEY_PREVIOUS: place.MASTER_KEY }, clock })
+    const otp = codeAt(ada.secret, clock.now())
+    t.equal(outcomeOf(await signIn(recovered.app, 'ada', { otp })), '200')
   },
 )
 

@@ -21,10 +21,10 @@ onBoth(t, 'users are listed as the API lists them, page by page or all at once',
 
   const table = (await list('--limit', '3')).split('\n')
   t.match(table, [
-    /^USERNAME +E-MAIL +SCOPES +STATE +SESSIONS +CREATED +SIGNED IN$/,
-    /^dora +dora@example\.com \(unverified\) +- +active +0 +20\d\d-\d\d-\d\d \d\d:\d\d UTC +never$/,
+    /^USERNAME +E-MAIL +SCOPES +STATE +FACTORS +SESSIONS +CREATED +SIGNED IN$/,
+    /^dora +dora@example\.com \(unverified\) +- +active +0 +0 +20\d\d-\d\d-\d\d \d\d:\d\d UTC +never$/,
     /^carl /,
-    /^bob +bob@example\.com +- +disabled /,
+    /^bob +bob@example\.com +- +disabled +1 /,
     '',
     /^3 of 4\. Next page: --cursor \d+\.[\w-]{36}$/,
   ])
@@ -39,6 +39,12 @@ t.test('users are filtered and shown individually, and their names cannot contro
       ['dora', 'carl'],
     ],
     [['--scope', 'users:write'], ['ada']],
+    [['--scope', 'users:write', '--with-second-factor'], []],
+    [['--with-second-factor'], ['bob']],
+    [
+      ['--without-second-factor', 'example.com'],
+      ['dora', 'carl'],
+    ],
     [['--until', '2026-01-01'], []],
     [['--since', '1h', '--verified', 'BOB'], ['bob']],
     // Filters by the time of the last sign-in (N6).
@@ -63,12 +69,14 @@ t.test('users are filtered and shown individually, and their names cannot contro
     /^e-mail: {5}bob@example\.com$/,
     /^scopes: {5}-$/,
     /^state: {6}disabled$/,
+    /^factors: {4}1$/,
     /^sessions: {3}0$/,
     /^signed in: {2}never$/,
   ])
   for (const more of [
     ['--limit', '0'],
     ['--disabled', '--enabled'],
+    ['--with-second-factor', '--without-second-factor'],
   ]) {
     t.equal(await list(...more), '', 'rejected')
   }
@@ -101,7 +109,7 @@ async function peopled(t: Test, database: DatabaseKind = 'sqlite') {
     clock.advance(1)
     await register(app, name, { name: `${name} \u001b[31m`, email: `${name}@example.com` })
   }
-  await change("update users set disabled = 1, email_verified = 1 where username = 'bob'")
+  await change("update users set disabled = 1, email_verified = 1, second_factors = 1 where username = 'bob'")
   const users = async (...parameters: string[]) =>
     (await latchkey(t, place.DATA_DIR, place, 'users', ...parameters)).stdout
   return {

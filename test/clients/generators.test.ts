@@ -7,7 +7,8 @@ import { pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
 import { build as bundle } from 'esbuild'
 import t from 'tap'
-import { minute, register, second, secretFor } from '../support/build.ts'
+import { minute, register, second, secretFor, signIn, type TokenResponse } from '../support/build.ts'
+import { addDevice } from '../support/factors.ts'
 import { listeningAtItsOrigin } from '../support/listening.ts'
 import { emptyFolder } from '../support/spawn.ts'
 import { type Generator, generators, stricterOptions } from './generators.ts'
@@ -104,7 +105,11 @@ t.test(title, { timeout: 2 * childTimeout }, async (t) => {
 
   await t.test('a front end that uses most operations', async (t) => {
     const program = await bundleProgram(join(workspace, 'openapi-fetch', 'front-end.ts'))
-    const [printed] = await runProgram(program.path, environment)
+    const password = secretFor('ada')
+    await register(app, 'eve', { password })
+    const { access_token: token } = (await signIn(app, 'eve', { password })).json<TokenResponse>()
+    const { recoveryCodes } = await addDevice(app, clock, token)
+    const [printed] = await runProgram(program.path, { ...environment, RECOVERY_CODE: recoveryCodes[0] })
     t.strictSame(printed, {
       location: '/auth/users/me',
       me: { isRegistered: true, name: 'Mary Somerville', email: null },
@@ -112,13 +117,22 @@ t.test(title, { timeout: 2 * childTimeout }, async (t) => {
       isOwnAccount: false,
       session: { seconds: 900, scope: 'account', type: 'bearer' },
       asJson: 'bearer',
+      unfinished: ['totp', 'recovery_code'],
+      isByEmail: false,
+      finished: 'account',
       anonymous: 'not_authenticated',
       refreshed: true,
       sessions: [false, true],
       ended: { status: 204, left: 1 },
       unknown: 'not_found',
       keys: ['ES256'],
-      grants: ['password', 'urn:latchkey:grant-type:mfa', 'refresh_token', 'client_credentials'],
+      grants: [
+        'password',
+        'urn:latchkey:grant-type:mfa',
+        'urn:latchkey:grant-type:passkey',
+        'refresh_token',
+        'client_credentials',
+      ],
       forbidden: 'insufficient_scope',
       stranger: 'invalid_client',
       after: 'invalid_token',

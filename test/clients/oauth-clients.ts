@@ -22,7 +22,7 @@ export interface Verifier {
   unsupported: ('EdDSA' | 'PS256')[]
 }
 
-const allGrants = 'discovery, sign-in, refresh, sign-out, client credentials, introspection'
+const allGrants = 'discovery, sign-in with a second factor, refresh, sign-out, client credentials, introspection'
 
 export const oauthClients: OauthClient[] = [
   {
@@ -30,31 +30,38 @@ export const oauthClients: OauthClient[] = [
     use: `${allGrants}, verification`,
     remark:
       'Sign in with `genericTokenEndpointRequest`. A wrong password is a `WWWAuthenticateChallengeError`: ' +
-      '`error_description` is in the body of its `response`.',
+      '`error_description` is in the body of its `response`. `mfa_required` is a `ResponseBodyError` with the ' +
+      '`mfa_token` in its `cause`.',
   },
   {
     name: 'openid-client',
     use: allGrants,
-    remark: "Pass `algorithm: 'oauth2'` to `discovery`, and sign in with `genericGrantRequest`.",
+    remark:
+      "Pass `algorithm: 'oauth2'` to `discovery`, and sign in with `genericGrantRequest`. The `mfa_token` of " +
+      '`mfa_required` is in the `cause` of the error.',
   },
   {
     name: 'simple-oauth2',
-    use: 'sign-in, refresh, sign-out, client credentials',
+    use: 'sign-in with a second factor, refresh, sign-out, client credentials',
     remark:
       "Sign in with `client: { id: 'latchkey', secret: '' }`: without `secret`, it sends the secret `undefined`, " +
-      'which is rejected. `error_description` is in `error.data.payload`.',
+      'which is rejected. `error_description` and `mfa_token` are in `error.data.payload`; continue with ' +
+      '`getToken({ grant_type, mfa_token, otp })`.',
   },
   {
     name: 'requests-oauthlib (Python)',
-    use: 'sign-in, automatic refresh, client credentials',
-    remark: 'Store the new tokens in `token_updater`, because each refresh token works once.',
+    use: 'sign-in with a second factor, automatic refresh, client credentials',
+    remark:
+      'Store the new tokens in `token_updater`, because each refresh token works once. Errors lack the `mfa_token`: ' +
+      'pass `otp` to `fetch_token`, or read it in a hook for `access_token_response`.',
   },
   {
     name: 'Authlib (Python)',
     use: `${allGrants}, verification`,
     remark:
       '`AuthorizationServerMetadata.validate()` rejects the empty `response_types_supported`: call ' +
-      '`validate_issuer()` and `validate_token_endpoint()`. Store the new tokens in `update_token`.',
+      '`validate_issuer()` and `validate_token_endpoint()`. Store the new tokens in `update_token`. ' +
+      'Errors lack the `mfa_token`: pass `otp` to `fetch_token`, or read it in a hook for `access_token_response`.',
   },
   {
     name: 'express-oauth2-jwt-bearer',

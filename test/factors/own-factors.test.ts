@@ -156,8 +156,17 @@ onBoth(t, 'changes of factors require a sign-in within 15 minutes, which a refre
   const started = (await signIn(app, 'ada')).json<TokenResponse>()
   clock.advance(15 * minute - 1)
   const { access_token: token } = (await refresh(app, started.refresh_token)).json<TokenResponse>()
-  t.equal(outcomeOf(await asUser(app, token, 'POST', '/totp', { name: 'Phone' })), '201')
+  const added = await asUser(app, token, 'POST', '/totp', { name: 'Phone' })
+  t.equal(outcomeOf(added), '201')
   clock.advance(1)
+  const pending = added.json<{ id: string; secret: string }>()
+  t.equal(
+    outcomeOf(
+      await asUser(app, token, 'POST', `/totp/${pending.id}/confirm`, { otp: codeAt(pending.secret, clock.now()) }),
+    ),
+    '401 insufficient_user_authentication',
+    'a session that could not add a device cannot guess its code',
+  )
   const rejected = await asUser(app, token, 'POST', '/totp', { name: 'Phone' })
   t.equal(outcomeOf(rejected), '401 insufficient_user_authentication')
   t.equal(

@@ -4,8 +4,11 @@ import t, { type Test } from 'tap'
 import {
   build,
   buildWithSql,
+  getMe,
+  hour,
   minute,
   onBoth,
+  refresh,
   register,
   signIn,
   type DatabaseKind,
@@ -22,6 +25,16 @@ import {
   outcomeOf,
   step,
 } from '../support/factors.ts'
+import { tokenOf } from '../support/mailbox.ts'
+import {
+  bearer,
+  changeAccount,
+  confirmEmail,
+  newPassword,
+  registerVerified,
+  resetMail,
+  resetWith,
+} from '../support/recovery.ts'
 import {
   abroad,
   addressOf,
@@ -106,12 +119,23 @@ onBoth(t, 'fifty sign-ins at once with one code, recovery code or token: one suc
   t.equal(await successes(() => signIn(app, 'ada', { otp })), 1, 'one code')
   const [recoveryCode = ''] = ada.recoveryCodes
   t.equal(await successes(() => signIn(app, 'ada', { otp: recoveryCode })), 1, 'one recovery code')
+  const [, laterCode = ''] = ada.recoveryCodes
+  let turn = 0
+  t.equal(
+    await successes(() =>
+      turn++ % 2 === 0
+        ? signIn(app, 'ada', { otp: laterCode })
+        : asUser(app, ada.accessToken, 'POST', '/reauthenticate', { otp: laterCode }),
+    ),
+    1,
+    'one recovery code to sign in and to authenticate again',
+  )
   clock.advance(step)
   const token = await mfaTokenOf(app, 'ada')
   const next = codeAt(ada.secret, clock.now())
   t.equal(await successes(() => continueWith(app, token, next)), 1, 'one token with one code')
   const other = await mfaTokenOf(app, 'ada')
-  let used = 1
+  let used = 2
   t.equal(
     await successes(() => continueWith(app, other, ada.recoveryCodes[used++ % 10] ?? '')),
     1,
@@ -153,6 +177,27 @@ onBoth(t, 'a wrong password reveals no second factor and uses no code up (T4)', 
   t.equal(outcomeOf(await signIn(app, 'ada', { otp: recoveryCode })), '200')
 })
 
+onBoth(t, 'a reset password and a new e-mail address keep the second factors (T5)', async (t, database) => {
+  const { app, clock, mailbox } = await build(t, { database })
+  await registerVerified(app, mailbox)
+  const first = (await signIn(app, 'ada')).json<TokenResponse>()
+  const { secret, recoveryCodes } = await addDevice(app, clock, first.access_token)
+  clock.advance(step)
+  await mailbox.collect(app)
+  t.equal(outcomeOf(await resetWith(app, { token: tokenOf(await resetMail(app, mailbox)) })), '204')
+  const password = newPassword
+  t.equal(outcomeOf(await signIn(app, 'ada', { password })), '403 mfa_required')
+  const signedIn = await signIn(app, 'ada', { password, otp: codeAt(secret, clock.now()) })
+  const { access_token: token } = signedIn.json<TokenResponse>()
+
+  await mailbox.collect(app)
+  t.equal(outcomeOf(await changeAccount(app, token, { email: 'new@example.com', current_password: password })), '200')
+  const mail = (await mailbox.collect(app)).find(({ to }) => to === 'new@example.com')
+  t.equal(outcomeOf(await confirmEmail(app, { token: tokenOf(mail) }, bearer(token))), '204')
+  t.equal(outcomeOf(await signIn(app, 'new@example.com', { password })), '403 mfa_required')
+  t.equal(outcomeOf(await signIn(app, 'ada', { password, otp: recoveryCodes[0] ?? '' })), '200')
+})
+
 onBoth(t, 'a token continues only its own sign-in, for five minutes', async (t, database) => {
   const { app, change, clock, count, rows } = await buildWithSql(t, database)
   const ada = await enrolled(app, clock, 'ada')
@@ -175,9 +220,21 @@ onBoth(t, 'a token continues only its own sign-in, for five minutes', async (t, 
   clock.advance(1)
   t.equal(outcomeOf(await continueWith(app, afterExpiry, nextCode())), '400 invalid_mfa_token')
   used -= 1
-  clock.advance(2 * minute)
+  clock.advance(hour)
   await app.latchkey.housekeep()
   t.equal((await rows('select id from used_tokens')).length, 0, 'expired ones are deleted')
+
+  const fromNow = await mfaTokenOf(app, 'ada')
+  clock.advance(-hour)
+  t.equal(outcomeOf(await continueWith(app, fromNow, nextCode())), '400 invalid_mfa_token', 'the clock was set back')
+  used -= 1
+  const usedEarlier = await mfaTokenOf(app, 'ada')
+  t.equal(outcomeOf(await continueWith(app, usedEarlier, nextCode())), '200')
+  clock.advance(hour)
+  await app.latchkey.housekeep()
+  clock.advance(-hour)
+  t.equal(outcomeOf(await continueWith(app, usedEarlier, nextCode())), '400 invalid_mfa_token', 'after an hour ahead')
+  used -= 1
 
   const forged = [
     narrow.slice(0, -2),
@@ -186,18 +243,20 @@ onBoth(t, 'a token continues only its own sign-in, for five minutes', async (t, 
     'mt_1.',
     'mt_',
     'x',
-    continued.json().access_token,
+    ...Object.values(continued.json<TokenResponse>()).filter((value) => typeof value === 'string'),
   ]
   for (const token of forged) {
-    t.equal(outcomeOf(await continueWith(app, token, nextCode())), '400 invalid_mfa_token')
+    t.equal(outcomeOf(await continueWith(app, token, nextCode())), '400 invalid_mfa_token', 'another token (J11)')
     used -= 1
   }
 
   const fresh = await mfaTokenOf(app, 'ada')
+  t.equal(outcomeOf(await getMe(app, fresh)), '401 invalid_token', 'it is no access token (J11)')
+  t.equal(outcomeOf(await refresh(app, fresh)), '400 invalid_grant', 'it is no refresh token (J11)')
   const sessions = await count('sessions')
   for (const column of ['password_version', 'factors_version', 'disabled']) {
     await change(`update users set ${column} = ${column} + 1`)
-    t.equal(outcomeOf(await continueWith(app, fresh, nextCode())), '400 invalid_mfa_token', column)
+    t.equal(outcomeOf(await continueWith(app, fresh, nextCode())), '400 invalid_mfa_token', `${column} (S6)`)
     used -= 1
     await change(`update users set ${column} = ${column} - 1`)
   }

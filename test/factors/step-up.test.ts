@@ -6,6 +6,7 @@ import {
   buildWithSql,
   createClock,
   getMe,
+  hour,
   minute,
   onBoth,
   postForm,
@@ -76,7 +77,8 @@ onBoth(t, 'without a second factor, the password authenticates again', async (t,
   await register(app, 'ada')
   const { refresh_token: refreshToken } = (await signIn(app, 'ada')).json<TokenResponse>()
   clock.advance(15 * minute)
-  const { access_token: token } = (await refresh(app, refreshToken)).json<TokenResponse>()
+  const refreshed = (await refresh(app, refreshToken)).json<TokenResponse>()
+  const { access_token: token, refresh_token: nextRefreshToken } = refreshed
   const exported = await asUser(app, token, 'GET', '/export')
   t.equal(outcomeOf(exported), '401 insufficient_user_authentication')
   t.match(exported.headers['www-authenticate'], /acr_values="aal1"/)
@@ -89,6 +91,17 @@ onBoth(t, 'without a second factor, the password authenticates again', async (t,
   t.match(decodeJwt(renewed.json<TokenResponse>().access_token), { auth_time: seconds(clock.now()), ...pwd })
   t.equal(outcomeOf(await asUser(app, token, 'GET', '/export')), '200')
   t.equal(await count('sessions'), 1, 'no other session has started')
+  clock.advance(-hour)
+  const { access_token: earlier } = (await refresh(app, nextRefreshToken)).json<TokenResponse>()
+  t.equal(
+    outcomeOf(await asUser(app, earlier, 'GET', '/export')),
+    '401 insufficient_user_authentication',
+    'after the clock was set back, the authentication in the future does not count',
+  )
+  const again = await asUser(app, earlier, 'POST', '/reauthenticate', { current_password: secretFor('ada') })
+  t.equal(outcomeOf(again), '200')
+  t.equal(outcomeOf(await asUser(app, earlier, 'GET', '/export')), '200')
+  clock.advance(hour)
   await change('delete from sessions')
   t.equal(outcomeOf(await renew({ current_password: secretFor('ada') })), '401 invalid_token')
 })

@@ -1,9 +1,25 @@
 import { createRemoteJWKSet, decodeProtectedHeader, jwtVerify } from 'jose'
 import t from 'tap'
-import { signedUp } from '../support/build.ts'
+import { signedUp, signIn, type TokenResponse } from '../support/build.ts'
+import { addDevice } from '../support/factors.ts'
 import { listeningAtItsOrigin } from '../support/listening.ts'
 
 const audience = 'https://api.example.com/posts'
+
+t.test('jose reads from a token when and how the user authenticated', async (t) => {
+  const { app, clock, issuer } = await listeningAtItsOrigin(t)
+  const keys = createRemoteJWKSet(new URL(`${issuer}/jwks.json`))
+  const claimsOf = async (token: string) => {
+    const options = { typ: 'at+jwt', issuer, audience: issuer, requiredClaims: ['auth_time', 'acr', 'amr'] }
+    return (await jwtVerify(token, keys, options)).payload
+  }
+  const { access_token: token } = await signedUp(app, 'ada')
+  const now = Math.floor(clock.now() / 1000)
+  t.match(await claimsOf(token), { auth_time: now, acr: 'aal1', amr: ['pwd'] })
+  const { recoveryCodes } = await addDevice(app, clock, token)
+  const { access_token: strong } = (await signIn(app, 'ada', { otp: recoveryCodes[0] ?? '' })).json<TokenResponse>()
+  t.match(await claimsOf(strong), { auth_time: now, acr: 'aal2', amr: ['pwd', 'otp', 'mfa'] })
+})
 
 for (const alg of ['ES256', 'EdDSA', 'PS256', 'RS256']) {
   t.test(`jose verifies access tokens with the published keys and rejects altered ones (${alg})`, async (t) => {

@@ -1,6 +1,7 @@
 import * as oauth from 'oauth4webapi'
 import t from 'tap'
-import { administrator, register, registerClient, secretFor } from '../support/build.ts'
+import { administrator, register, registerClient, secretFor, signedUp } from '../support/build.ts'
+import { addDevice, mfaGrant } from '../support/factors.ts'
 import { listeningAtItsOrigin } from '../support/listening.ts'
 
 /** The only difference from production. */
@@ -82,6 +83,38 @@ t.test('oauth4webapi discovers the server and uses every grant and endpoint', as
   for (const authentication of Object.values(authentications)) {
     t.strictSame({ ...(await introspect(refreshed.access_token, authentication)) }, { active: false })
   }
+})
+
+t.test('oauth4webapi signs in with a code after the password', async (t) => {
+  const { app, clock, issuer: address } = await listeningAtItsOrigin(t)
+  const issuer = new URL(address)
+  const { recoveryCodes } = await addDevice(app, clock, (await signedUp(app, 'ada')).access_token)
+  const server = await oauth.processDiscoveryResponse(
+    issuer,
+    await oauth.discoveryRequest(issuer, { algorithm: 'oauth2', ...options }),
+  )
+  const ours = { client_id: 'latchkey' }
+  const grant = async (type: string, fields: Record<string, string>) =>
+    oauth.processGenericTokenEndpointResponse(
+      server,
+      ours,
+      await oauth.genericTokenEndpointRequest(server, ours, oauth.None(), type, fields, options),
+    )
+  const credentials = { username: 'ada', password: secretFor('ada') }
+
+  const error = await grant('password', credentials).catch((reason: unknown) => reason)
+  if (!(error instanceof oauth.ResponseBodyError)) throw error
+  t.match(error, { status: 403, error: 'mfa_required', error_description: /code/ })
+  t.match(error.cause, { factors: ['totp', 'recovery_code'] })
+  const [first = '', second = ''] = recoveryCodes
+  const continued = await grant(mfaGrant, { mfa_token: String(error.cause.mfa_token), otp: first })
+  t.match(continued, { token_type: 'bearer', refresh_token: /^rt_/, device_token: /^dt_/ })
+  t.match(await grant('password', { ...credentials, otp: second }), { token_type: 'bearer' })
+  await t.rejects(grant('password', { ...credentials, otp: second }), {
+    code: oauth.RESPONSE_BODY_ERROR,
+    error: 'invalid_grant',
+    cause: { code: 'invalid_otp' },
+  })
 })
 
 t.test('oauth4webapi understands the errors', async (t) => {

@@ -1,10 +1,11 @@
 import * as openid from 'openid-client'
 import t from 'tap'
 import { administrator, register, registerClient, secretFor } from '../support/build.ts'
+import { addDevice, mfaGrant } from '../support/factors.ts'
 import { listeningAtItsOrigin } from '../support/listening.ts'
 
 t.test('openid-client discovers the server and uses every grant and endpoint', async (t) => {
-  const { app, change, issuer } = await listeningAtItsOrigin(t)
+  const { app, change, clock, issuer } = await listeningAtItsOrigin(t)
   await register(app, 'ada')
   const admin = await administrator(app, change)
   const billing = await registerClient(app, admin, {
@@ -39,6 +40,14 @@ t.test('openid-client discovers the server and uses every grant and endpoint', a
     sub: billing.id,
     scope: 'invoices:write',
   })
+
+  const { recoveryCodes } = await addDevice(app, clock, signedIn.access_token)
+  const credentials = { username: 'ada', password: secretFor('ada') }
+  const error = await openid.genericGrantRequest(ours, 'password', credentials).catch((reason: unknown) => reason)
+  if (!(error instanceof openid.ResponseBodyError)) throw error
+  t.match(error, { status: 403, error: 'mfa_required', cause: { factors: ['totp', 'recovery_code'] } })
+  const proof = { mfa_token: String(error.cause.mfa_token), otp: recoveryCodes[0] ?? '' }
+  t.match(await openid.genericGrantRequest(ours, mfaGrant, proof), { token_type: 'bearer', scope: 'account' })
 
   await openid.tokenRevocation(ours, refreshed.refresh_token ?? '')
   t.strictSame({ ...(await openid.tokenIntrospection(theirs, refreshed.access_token)) }, { active: false })

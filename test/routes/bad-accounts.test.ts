@@ -1,5 +1,6 @@
 import t from 'tap'
 import { buildWithSql, getMe, secretFor, signIn, type TokenResponse } from '../support/build.ts'
+import { asUser } from '../support/factors.ts'
 import { tokenOf } from '../support/mailbox.ts'
 import { bearer, newPassword, registerVerified, resetMail, resetWith } from '../support/recovery.ts'
 import {
@@ -22,6 +23,7 @@ function badStrictField(field: string, maxLength: number, others: Record<string,
 
 const [username, current_password, new_password] = ['ada', secretFor('ada'), newPassword]
 
+/** For POST routes, `PENDING` in whose URL is an authenticator app to be confirmed. */
 const operations: Array<[url: string, bad: (token: string) => Bad[]]> = [
   [
     '/auth/password-reset',
@@ -76,18 +78,36 @@ const operations: Array<[url: string, bad: (token: string) => Bad[]]> = [
       ...unexpected({ current_password }),
     ],
   ],
+  [
+    '/auth/users/me/reauthenticate',
+    () => [
+      ...unreadable({ current_password }),
+      ...badOption('current_password', 1024, {}),
+      ...badOption('otp', 64, { current_password }),
+      ...unexpected({ current_password }),
+    ],
+  ],
+  [
+    '/auth/users/me/totp',
+    () => [...unreadable({ name: 'Phone' }), ...badStrictField('name', 64, {}), ...unexpected({ name: 'Phone' })],
+  ],
+  [
+    '/auth/users/me/totp/PENDING/confirm',
+    () => [...unreadable({ otp: '123456' }), ...badStrictField('otp', 64, {}), ...unexpected({ otp: '123456' })],
+  ],
 ]
 
 t.test(
-  'bad requests to reset or change a password, or to delete an account, are rejected by field and change nothing',
+  'bad requests about passwords, second factors and the deletion are rejected by field and change nothing',
   async (t) => {
     const { app, lines, mailbox, rows } = await buildWithSql(t, 'sqlite')
     await registerVerified(app, mailbox)
     const token = tokenOf(await resetMail(app, mailbox))
     const { access_token: access } = (await signIn(app, 'ada')).json<TokenResponse>()
+    const { id: pending } = (await asUser(app, access, 'POST', '/totp', { name: 'Phone' })).json<{ id: string }>()
     const state = async () =>
       Promise.all(
-        ['users', 'sessions', 'one_time_tokens', 'outbox', 'mail_requests'].map((table) =>
+        ['users', 'sessions', 'one_time_tokens', 'outbox', 'mail_requests', 'totp_devices'].map((table) =>
           rows(`select * from ${table} order by id`),
         ),
       )
@@ -95,7 +115,7 @@ t.test(
     for (const [url, bad] of operations) {
       for (const each of bad(token)) {
         const what = `${url}: ${each.what}`
-        const response = await app.inject(requestOf(url, each, bearer(access)))
+        const response = await app.inject(requestOf(url.replace('PENDING', pending), each, bearer(access)))
         t.equal(response.statusCode, each.status, what)
         checkProblem(t, response, { ...each, what })
         if (response.body.includes(token)) t.fail(`${what}: the response contains the token`)

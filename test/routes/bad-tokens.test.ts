@@ -1,6 +1,7 @@
 import t from 'tap'
 import { getMe, refresh, secretFor, signedUp } from '../support/build.ts'
 import { askToken, buildWithClients, introspect, tokenOf } from '../support/clients.ts'
+import { mfaGrant } from '../support/factors.ts'
 import { newPassword } from '../support/recovery.ts'
 import {
   badField,
@@ -26,6 +27,14 @@ const endpoints = [
       ...unreadable({ grant_type: 'refresh_token', refresh_token: token }),
       ...badField('refresh_token', 8192, { grant_type: 'refresh_token' }),
       ...badOption('scope', 1024, { grant_type: 'refresh_token', refresh_token: token }),
+    ],
+  },
+  {
+    name: 'a code after the password',
+    url: '/auth/token',
+    bad: (): Bad[] => [
+      ...badField('mfa_token', 8192, { grant_type: mfaGrant, otp: '123456' }),
+      ...badField('otp', 64, { grant_type: mfaGrant, mfa_token: 'mt_1.' }),
     ],
   },
   {
@@ -91,6 +100,9 @@ t.test('no spelling of a content type bypasses the schema (F1)', async (t) => {
       path: '/current_password',
     },
     { url: '/auth/users/me/delete', body: { current_password: [secretFor('ada')] }, path: '/current_password' },
+    { url: '/auth/users/me/totp', body: { name: ['Phone'] }, path: '/name' },
+    { url: '/auth/users/me/reauthenticate', body: { otp: ['123456'] }, path: '/otp' },
+    { url: '/auth/token', body: { grant_type: mfaGrant, mfa_token: 'mt_1.', otp: { x: 1 } }, path: '/otp' },
   ]
   const before = [await count('sessions'), await count('clients'), await count('signing_keys')]
   for (const [type, status] of typesOfJson) {

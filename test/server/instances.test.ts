@@ -93,20 +93,7 @@ t.test('three processes over one PostgreSQL', async (t) => {
   )
 
   t.test('accept one of fifty simultaneous uses of a code, a recovery code or a token (T1)', async (t) => {
-    await registerAt(urlOf(0), 'erin')
-    const { access_token: token }: TokenResponse = JSON.parse(await (await signInAt(urlOf(1), 'erin')).text())
-    const own = async <Body>(path: string, body: object): Promise<Body> => {
-      const response = await fetch(`${urlOf(0)}/auth/users/me${path}`, {
-        method: 'POST',
-        headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-        body: JSON.stringify(body),
-      })
-      return JSON.parse(await response.text())
-    }
-    const { id, secret } = await own<{ id: string; secret: string }>('/totp', { name: 'Phone' })
-    const { recovery_codes: codes } = await own<{ recovery_codes: string[] }>(`/totp/${id}/confirm`, {
-      otp: codeAt(secret, time - step),
-    })
+    const { secret, codes } = await enrolledAt(urlOf(0), 'erin', time - step)
     const password = secretFor('erin')
     const statusesOf = async (formOf: (index: number) => Record<string, string>) => {
       const answers = await Promise.all(
@@ -144,7 +131,53 @@ t.test('three processes over one PostgreSQL', async (t) => {
     t.equal((await signInFrom(2, home, 'dave')).status, 429, 'it is the fifth attempt')
     t.equal((await signInFrom(1, abroad, 'dave', { password: secretFor('dave') })).status, 200)
   })
+
+  t.test('accept no code again whose sign-in was stored when a process was killed (T2)', async (t) => {
+    const names = ['fay', 'gus', 'hal', 'ivy', 'jim', 'kay']
+    const secrets = new Map<string, string>()
+    for (const name of names) secrets.set(name, (await enrolledAt(urlOf(2), name, time - step)).secret)
+    const sessionsOf = async (username: string) => {
+      const ofUser = `user_id = (select id from users where username = '${username}')`
+      return (await rows(`select id from sessions where ${ofUser}`)).length
+    }
+    const signInAll = (index: number) =>
+      names.map(async (name) => {
+        const form = { password: secretFor(name), otp: codeAt(secrets.get(name) ?? '', time) }
+        return (await signInFrom(index, home, name, form)).status
+      })
+    const killed = signInAll(1)
+    await Promise.any(killed)
+    services[1].kill('SIGKILL')
+    await Promise.allSettled(killed)
+    const isStored = await Promise.all(names.map(async (name) => (await sessionsOf(name)) === 2))
+    t.ok(isStored.includes(true))
+    const again = await Promise.all(signInAll(2))
+    t.strictSame(
+      again,
+      isStored.map((stored) => (stored ? 400 : 200)),
+      'a code is used up if its session has started, and only then',
+    )
+  })
 })
+
+/** Registers a user and adds an authenticator app, whose code of this time is used up. */
+async function enrolledAt(url: string, username: string, time: number) {
+  await registerAt(url, username)
+  const { access_token: token }: TokenResponse = JSON.parse(await (await signInAt(url, username)).text())
+  const own = async <Body>(path: string, body: object): Promise<Body> => {
+    const response = await fetch(`${url}/auth/users/me${path}`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    })
+    return JSON.parse(await response.text())
+  }
+  const { id, secret } = await own<{ id: string; secret: string }>('/totp', { name: 'Phone' })
+  const { recovery_codes: codes } = await own<{ recovery_codes: string[] }>(`/totp/${id}/confirm`, {
+    otp: codeAt(secret, time),
+  })
+  return { secret, codes }
+}
 
 /** Three processes whose clock stands still, so that no pause ends during a test. */
 async function startThree(t: Test) {

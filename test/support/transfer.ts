@@ -1,5 +1,7 @@
 import type { Test } from 'tap'
 import { createAudit } from '../../src/audit/audit.ts'
+import { createTotpSecrets } from '../../src/factors/totp-secrets.ts'
+import { createMasterKey } from '../../src/keys/master-key.ts'
 import { exportAccounts } from '../../src/transfer/export-users.ts'
 import { createImporter, type Line } from '../../src/transfer/import-users.ts'
 import { openStore } from '../../src/store/store.ts'
@@ -15,10 +17,18 @@ export async function openService(t: Test, database: DatabaseKind) {
   const clock = createClock()
   const store = await openStore(String(place.DATABASE_URL))
   t.teardown(() => store.close())
+  const totpSecrets = createTotpSecrets({ masterKey: createMasterKey(String(place.MASTER_KEY)), now: clock.now })
   const audit = createAudit({ store, now: clock.now, keepDays: 365 })
 
   async function takeLines(lines: Line[], isDryRun = false, usernames: 'required' | 'optional' = 'required') {
-    const importer = createImporter({ store, audit, now: clock.now, isDryRun, usernames })
+    const importer = createImporter({
+      store,
+      audit,
+      openTotpSecrets: async () => totpSecrets,
+      now: clock.now,
+      isDryRun,
+      usernames,
+    })
     const verdicts = []
     // In batches of three, so that duplicates also occur across batches.
     for (let start = 0; start < lines.length; start += 3) {
@@ -32,6 +42,7 @@ export async function openService(t: Test, database: DatabaseKind) {
   return {
     store,
     audit,
+    totpSecrets,
     clock,
     takeLines,
     /** Two imports of the same records at once. */

@@ -8,6 +8,10 @@ import { vectors } from '../support/password-vectors.ts'
 
 const id = '019ab0c4-5b0e-7c3a-9a54-3f6f0d1c2b3a'
 const otherId = '019ab0c4-5b0e-7c3a-9a54-3f6f0d1c2b3b'
+/** An authenticator app of another system. */
+const secret = 'JBSWY3DPEHPK3PXP'
+const uriOf = (parameters: string) => `otpauth://totp/Other:ada?secret=${secret}&issuer=Other${parameters}`
+
 const ada = {
   id,
   username: 'Ada',
@@ -107,6 +111,31 @@ onBoth(
       [{ username: 'x', name: 'a lone surrogate \ud800' }, /^The name contains invalid characters\.$/],
       [{ username: 'x', scopes: ['posts:write', 1] }, /^The scopes must be a list/],
       [{ username: 'x', [hash]: 1 }, /^A field or column is unknown/],
+      // Second factors (T5).
+      [
+        { username: 'x', otp_secret: secret },
+        /^The field or column "otp_secret" is unknown\. Rename it to totp_secret/,
+      ],
+      [{ username: 'x', totp_secret: secret.slice(1) }, /^The totp_secret must be base32 of 16 to 128 characters/],
+      [{ username: 'x', totp_secret: 'otpauth://totp/x' }, /^The totp_secret must be base32/],
+      [{ username: 'x', totp_secret: `${secret} 0123456789abcdef` }, /^The totp_secret must be base32/],
+      [{ username: 'x', totp_secret: { secret } }, /^The totp_secret must be a string, or a list of strings\.$/],
+      [{ username: 'x', totp_secret: [secret, 1] }, /^The totp_secret must be a string, or a list of strings\.$/],
+      [{ username: 'x', totp_secret: [secret, uriOf('')] }, /^The totp_secret contains a secret twice\.$/],
+      [
+        { username: 'x', totp_secret: Array.from('ABCDEF', (letter) => letter.repeat(16)).join(' ') },
+        /^The totp_secret must have at most 5 secrets\.$/,
+      ],
+      ...['&algorithm=SHA256', '&digits=8', '&period=60'].map((parameter): [Record<string, unknown>, RegExp] => [
+        { username: 'x', totp_secret: uriOf(parameter) },
+        /^The totp_secret must be for codes of six digits, SHA-1 and 30 seconds\. /,
+      ]),
+      [
+        { username: 'x', totp_secret: uriOf('&counter=1').replace('totp', 'hotp') },
+        /^The totp_secret must be for codes of six digits/,
+      ],
+      [{ username: 'x', second_factors: -1 }, /^The second_factors must be a whole number\.$/],
+      [{ username: 'x', second_factors: 'two' }, /^The second_factors must be a whole number\.$/],
       [
         {
           username: 'zoe',

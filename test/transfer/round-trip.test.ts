@@ -3,10 +3,12 @@ import { join } from 'node:path'
 import t from 'tap'
 import type { Line } from '../../src/transfer/import-users.ts'
 import { writeExportFile } from '../../src/cli/write-export.ts'
+import { readRecord } from '../../src/transfer/user-records.ts'
 import { formats, openRecordFile } from '../../src/transfer/record-files.ts'
 import { openService } from '../support/transfer.ts'
 import { vectors } from '../support/password-vectors.ts'
-import { onBoth, register } from '../support/build.ts'
+import { onBoth, register, signIn } from '../support/build.ts'
+import { addDevice, codeAt, enrolled, outcomeOf, step } from '../support/factors.ts'
 import { emptyFolder } from '../support/spawn.ts'
 
 const { signal } = new AbortController()
@@ -99,6 +101,57 @@ onBoth(
   },
 )
 
+onBoth(
+  t,
+  'an export with secrets keeps second factors, which count at once and have no recovery codes (T5)',
+  async (t, database) => {
+    const built = await openService(t, database)
+    const { app } = await built.build()
+    const ada = await enrolled(app, built.clock, 'ada')
+    const { secret: second } = await addDevice(app, built.clock, ada.accessToken, 'Tablet')
+    await register(app, 'bob')
+    // One format for each direction.
+    const [format, kind] = database === 'sqlite' ? (['csv', 'postgres'] as const) : (['jsonl', 'sqlite'] as const)
+    const folder = await emptyFolder(t)
+    async function linesOf(name: string, secrets: Partial<typeof built>) {
+      const path = join(folder, name)
+      await writeExportFile(path, { ...built, totpSecrets: undefined, ...secrets, format, signal })
+      const text = await readFile(path, 'utf8')
+      t.equal(text.includes('totp_secret') && text.includes(second), 'totpSecrets' in secrets)
+      const lines: Line[] = []
+      for await (const line of (await openRecordFile(path, { format, usernames: 'required', signal })).records()) {
+        lines.push(line)
+      }
+      return lines
+    }
+    const other = await openService(t, kind)
+    const lines = await linesOf('secret', { totpSecrets: built.totpSecrets })
+    t.strictSame(await other.takeLines(lines, true), ['imported', 'imported'])
+    t.strictSame(await other.takeLines(lines), ['imported', 'imported'])
+    t.match(await other.rows(), [
+      { second_factors: 2, factors_version: 1 },
+      { second_factors: 0, factors_version: 0 },
+    ])
+    other.clock.advance(-step)
+    const { app: next } = await other.build()
+    const signedIn = async (otp?: string) => outcomeOf(await signIn(next, 'ada', otp === undefined ? {} : { otp }))
+    t.equal(await signedIn(codeAt(second, other.clock.now())), '400 invalid_otp', 'a code from before the import')
+    other.clock.advance(2 * step)
+    t.equal(await signedIn(), '403 mfa_required')
+    t.equal(await signedIn(ada.recoveryCodes[0]), '400 invalid_otp')
+    for (const secret of [ada.secret, second]) {
+      t.equal(await signedIn(codeAt(secret, other.clock.now())), '200')
+      t.equal(await signedIn(codeAt(secret, other.clock.now())), '400 invalid_otp', 'good once')
+    }
+
+    for (const { number, content } of await linesOf('plain', {})) {
+      const context = { now: other.clock.now(), usernames: 'required' as const }
+      const { missingFactors, totpSecrets } = readRecord(contentOf(content), context)
+      t.strictSame([missingFactors, totpSecrets], [number === lines[0]?.number ? 2 : 0, []])
+    }
+  },
+)
+
 t.test('a line break in a name is kept in JSON and becomes a space in CSV', async (t) => {
   const built = await openService(t, 'sqlite')
   await built.take([{ username: 'ada', name: 'Ada\r\nLovelace\n', created_at: '2019-12-10' }])
@@ -130,3 +183,8 @@ t.test('an interrupted export says that it is incomplete', async (t) => {
     },
   )
 })
+
+function contentOf(content: Line['content']) {
+  if (typeof content === 'string') throw new Error(content)
+  return content
+}

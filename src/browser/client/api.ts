@@ -213,26 +213,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/auth/users/me/totp/{id}/confirm": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Confirm an authenticator app
-         * @description From now on, a sign-in requires a code. The first second factor of an account ends all your other sessions and comes with recovery codes. You are notified by e-mail.
-         */
-        post: operations["verifyAccountTotp"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/auth/users/me/totp/{id}": {
         parameters: {
             query?: never;
@@ -295,6 +275,26 @@ export interface paths {
          * @description Creates a secret for an authenticator app (TOTP, RFC 6238). The app counts only after you have confirmed it with a code, within 15 minutes. An account can have five.
          */
         post: operations["createAccountTotp"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/users/me/totp/{id}/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Confirm an authenticator app
+         * @description From now on, a sign-in requires a code. The first second factor of an account ends all your other sessions and comes with recovery codes. You are notified by e-mail.
+         */
+        post: operations["verifyAccountTotp"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2169,6 +2169,7 @@ export interface components {
          *       "created_at": "2026-11-23T09:30:00.000Z",
          *       "disabled": false,
          *       "locked": false,
+         *       "second_factors": 1,
          *       "sessions": 2,
          *       "signed_in_at": "2026-11-25T18:12:00.000Z",
          *       "updated_at": "2026-11-24T07:00:00.000Z"
@@ -2197,6 +2198,11 @@ export interface components {
             disabled: boolean;
             /** @description Whether the account is locked on new devices and networks after too many wrong passwords. A password reset or an administrator unlocks it. */
             locked: boolean;
+            /**
+             * Format: int32
+             * @description The number of second factors. If there is none, the password alone signs the user in.
+             */
+            second_factors: number;
             /**
              * Format: int32
              * @description The number of active sessions.
@@ -2230,6 +2236,7 @@ export interface components {
          *           "created_at": "2026-11-23T09:30:00.000Z",
          *           "disabled": false,
          *           "locked": false,
+         *           "second_factors": 1,
          *           "sessions": 2,
          *           "signed_in_at": "2026-11-25T18:12:00.000Z",
          *           "updated_at": "2026-11-24T07:00:00.000Z"
@@ -2268,6 +2275,10 @@ export interface components {
          *         "urn:latchkey:grant-type:passkey",
          *         "refresh_token",
          *         "client_credentials"
+         *       ],
+         *       "acr_values_supported": [
+         *         "aal1",
+         *         "aal2"
          *       ],
          *       "token_endpoint_auth_methods_supported": [
          *         "none",
@@ -2309,6 +2320,8 @@ export interface components {
             response_types_supported: string[];
             /** @description The supported values of `grant_type`. */
             grant_types_supported: string[];
+            /** @description The values of `acr` in access tokens (RFC 9470 7), weakest first. */
+            acr_values_supported: string[];
             /** @description How clients authenticate at the token endpoint. */
             token_endpoint_auth_methods_supported: string[];
             /**
@@ -3041,7 +3054,7 @@ export interface components {
              * @description The stable code of the error, for programs.
              * @enum {string}
              */
-            code: "invalid_request" | "wrong_password" | "invalid_otp" | "otp_locked" | "invalid_passkey";
+            code: "invalid_request" | "wrong_password" | "invalid_otp" | "otp_locked" | "unreadable_factors" | "invalid_passkey";
             /** @description The invalid fields, if any. */
             errors?: components["schemas"]["FieldError"][];
         };
@@ -3484,7 +3497,7 @@ export interface components {
              * @description The stable code of the error, for programs.
              * @enum {string}
              */
-            code: "invalid_request" | "unsupported_grant_type" | "invalid_scope" | "second_factor_required" | "unauthorized_client" | "invalid_grant" | "email_not_verified" | "invalid_otp" | "otp_locked" | "invalid_passkey" | "invalid_mfa_token";
+            code: "invalid_request" | "unsupported_grant_type" | "invalid_scope" | "second_factor_required" | "unauthorized_client" | "invalid_grant" | "email_not_verified" | "invalid_otp" | "otp_locked" | "unreadable_factors" | "invalid_passkey" | "invalid_mfa_token";
             /** @description The invalid fields, if any. */
             errors?: components["schemas"]["FieldError"][];
         };
@@ -3835,6 +3848,8 @@ export interface operations {
                 scope?: string;
                 /** @description Only users who are (`true`) or are not (`false`) locked on new devices. */
                 locked?: boolean;
+                /** @description Only users with (`true`) or without (`false`) a second factor. */
+                has_second_factor?: boolean;
                 /** @description Only users created at or after this time. */
                 created_since?: string;
                 /** @description Only users created before this time. */
@@ -4663,7 +4678,7 @@ export interface operations {
                     "application/json": components["schemas"]["TokenResponse"];
                 };
             };
-            /** @description The request is invalid (`invalid_request`), the password is wrong (`wrong_password`), the code is wrong or was already used (`invalid_otp`), codes are locked (`otp_locked`), or the passkey was rejected (`invalid_passkey`). */
+            /** @description The request is invalid (`invalid_request`), the password is wrong (`wrong_password`), the code is wrong or was already used (`invalid_otp`), codes are locked (`otp_locked`) or can no longer be verified (`unreadable_factors`), or the passkey was rejected (`invalid_passkey`). */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5819,189 +5834,6 @@ export interface operations {
             };
         };
     };
-    verifyAccountTotp: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The id of the authenticator app. */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["TotpConfirmation"];
-            };
-        };
-        responses: {
-            /** @description The authenticator app was confirmed. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ConfirmedTotpDevice"];
-                };
-            };
-            /** @description The request is invalid (`invalid_request`), or the code is wrong (`invalid_otp`). */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Bad Request",
-                     *       "status": 400,
-                     *       "detail": "The code is wrong or was already used. Enter the next one.",
-                     *       "code": "invalid_otp",
-                     *       "errors": [
-                     *         {
-                     *           "path": "/otp",
-                     *           "message": "is wrong or was already used"
-                     *         }
-                     *       ]
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["OtpProblem"];
-                };
-            };
-            /** @description The access token is missing (`not_authenticated`) or invalid (`invalid_token`). */
-            401: {
-                headers: {
-                    /** @description How to authenticate, and the `error` (RFC 6750 3, RFC 9110 11.6.1). */
-                    "WWW-Authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Unauthorized",
-                     *       "status": 401,
-                     *       "detail": "Could not validate credentials",
-                     *       "code": "invalid_token"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["UnauthenticatedProblem"];
-                };
-            };
-            /** @description The access token lacks a required scope (`insufficient_scope`). */
-            403: {
-                headers: {
-                    /** @description How to authenticate, and the `error` (RFC 6750 3, RFC 9110 11.6.1). */
-                    "WWW-Authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Forbidden",
-                     *       "status": 403,
-                     *       "detail": "The access token lacks the scope account. Request a token with the scope.",
-                     *       "code": "insufficient_scope"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["InsufficientScopeProblem"];
-                };
-            };
-            /** @description You have no such authenticator app to confirm, or 15 minutes have passed (`not_found`). */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Not Found",
-                     *       "status": 404,
-                     *       "detail": "There is no such authenticator app.",
-                     *       "code": "not_found"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["NotFoundProblem"];
-                };
-            };
-            /** @description The request body is too large (`payload_too_large`). */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Payload Too Large",
-                     *       "status": 413,
-                     *       "detail": "The request body is too large.",
-                     *       "code": "payload_too_large"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["PayloadTooLargeProblem"];
-                };
-            };
-            /** @description The content type of the request body is not supported, or the body is compressed (`unsupported_media_type`). */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Unsupported Media Type",
-                     *       "status": 415,
-                     *       "detail": "The content type of the request body is not supported. Accepted types: application/json, application/x-www-form-urlencoded.",
-                     *       "code": "unsupported_media_type"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["UnsupportedMediaTypeProblem"];
-                };
-            };
-            /** @description An unexpected error occurred and has been logged (`server_error`). */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Internal Server Error",
-                     *       "status": 500,
-                     *       "detail": "An unexpected error occurred and has been logged. Try again later.",
-                     *       "code": "server_error"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ServerProblem"];
-                };
-            };
-            /** @description The service is overloaded or its database is unavailable (`temporarily_unavailable`). Try again after `Retry-After` seconds. */
-            503: {
-                headers: {
-                    /** @description The seconds to wait before the next attempt. */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Service Unavailable",
-                     *       "status": 503,
-                     *       "detail": "The service is temporarily unavailable. Try again in a few seconds.",
-                     *       "code": "temporarily_unavailable"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["TemporarilyUnavailableProblem"];
-                };
-            };
-        };
-    };
     deleteAccountTotp: {
         parameters: {
             query?: never;
@@ -6866,6 +6698,189 @@ export interface operations {
             };
         };
     };
+    verifyAccountTotp: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of the authenticator app. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TotpConfirmation"];
+            };
+        };
+        responses: {
+            /** @description The authenticator app was confirmed. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConfirmedTotpDevice"];
+                };
+            };
+            /** @description The request is invalid (`invalid_request`), or the code is wrong (`invalid_otp`). */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "detail": "The code is wrong or was already used. Enter the next one.",
+                     *       "code": "invalid_otp",
+                     *       "errors": [
+                     *         {
+                     *           "path": "/otp",
+                     *           "message": "is wrong or was already used"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["OtpProblem"];
+                };
+            };
+            /** @description The access token is missing (`not_authenticated`) or invalid (`invalid_token`), or the user has not authenticated within the last 15 minutes, with the second factor if the account has one (`insufficient_user_authentication`, RFC 9470). */
+            401: {
+                headers: {
+                    /** @description How to authenticate, and the `error` (RFC 6750 3, RFC 9110 11.6.1). */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Unauthorized",
+                     *       "status": 401,
+                     *       "detail": "This requires a recent sign-in. Confirm that it is you, or sign in again.",
+                     *       "code": "insufficient_user_authentication"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["NotRecentProblem"];
+                };
+            };
+            /** @description The access token lacks a required scope (`insufficient_scope`). */
+            403: {
+                headers: {
+                    /** @description How to authenticate, and the `error` (RFC 6750 3, RFC 9110 11.6.1). */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Forbidden",
+                     *       "status": 403,
+                     *       "detail": "The access token lacks the scope account. Request a token with the scope.",
+                     *       "code": "insufficient_scope"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["InsufficientScopeProblem"];
+                };
+            };
+            /** @description You have no such authenticator app to confirm, or 15 minutes have passed (`not_found`). */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Not Found",
+                     *       "status": 404,
+                     *       "detail": "There is no such authenticator app.",
+                     *       "code": "not_found"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["NotFoundProblem"];
+                };
+            };
+            /** @description The request body is too large (`payload_too_large`). */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Payload Too Large",
+                     *       "status": 413,
+                     *       "detail": "The request body is too large.",
+                     *       "code": "payload_too_large"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["PayloadTooLargeProblem"];
+                };
+            };
+            /** @description The content type of the request body is not supported, or the body is compressed (`unsupported_media_type`). */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Unsupported Media Type",
+                     *       "status": 415,
+                     *       "detail": "The content type of the request body is not supported. Accepted types: application/json, application/x-www-form-urlencoded.",
+                     *       "code": "unsupported_media_type"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["UnsupportedMediaTypeProblem"];
+                };
+            };
+            /** @description An unexpected error occurred and has been logged (`server_error`). */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Internal Server Error",
+                     *       "status": 500,
+                     *       "detail": "An unexpected error occurred and has been logged. Try again later.",
+                     *       "code": "server_error"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ServerProblem"];
+                };
+            };
+            /** @description The service is overloaded or its database is unavailable (`temporarily_unavailable`). Try again after `Retry-After` seconds. */
+            503: {
+                headers: {
+                    /** @description The seconds to wait before the next attempt. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "detail": "The service is temporarily unavailable. Try again in a few seconds.",
+                     *       "code": "temporarily_unavailable"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["TemporarilyUnavailableProblem"];
+                };
+            };
+        };
+    };
     createAccountPasskeyOptions: {
         parameters: {
             query?: never;
@@ -7488,7 +7503,7 @@ export interface operations {
                     "application/json": components["schemas"]["TokenResponse"];
                 };
             };
-            /** @description The request is invalid (`invalid_request`, `unsupported_grant_type`), a scope is not available (`invalid_scope`; with the code `second_factor_required` because the account needs one), the client is not allowed to use the grant type (`unauthorized_client`), the refresh token is invalid or its session has ended (`invalid_grant`), the e-mail address is not verified (`invalid_grant` with the code `email_not_verified`), the code of the second factor is wrong or was already used (`invalid_otp`), codes are locked (`otp_locked`), the passkey was rejected (`invalid_passkey`), or the `mfa_token` has expired (`invalid_mfa_token`). */
+            /** @description The request is invalid (`invalid_request`, `unsupported_grant_type`), a scope is not available (`invalid_scope`; with the code `second_factor_required` because the account needs one), the client is not allowed to use the grant type (`unauthorized_client`), the refresh token is invalid or its session has ended (`invalid_grant`), the e-mail address is not verified (`invalid_grant` with the code `email_not_verified`), the code of the second factor is wrong or was already used (`invalid_otp`), codes are locked (`otp_locked`) or can no longer be verified (`unreadable_factors`), the passkey was rejected (`invalid_passkey`), or the `mfa_token` has expired (`invalid_mfa_token`). */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -7533,8 +7548,6 @@ export interface operations {
             /** @description The password is correct, and the account has a second factor (`mfa_required`). Continue with the grant type `urn:latchkey:grant-type:mfa`, the `mfa_token` and a code or a passkey. */
             403: {
                 headers: {
-                    /** @description How to authenticate, and the `error` (RFC 6750 3, RFC 9110 11.6.1). */
-                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {

@@ -1,9 +1,11 @@
 import { fromCommand } from '../../audit/index.ts'
-import { describeKeys, openKeys, resetKeys } from '../../keys/index.ts'
+import { countTotpUsers } from '../../factors/index.ts'
+import { describeKeys, openKeys, requireNewMasterKey, resetKeys } from '../../keys/index.ts'
 import type { DefineCommand } from '../add-commands.ts'
 import type { CommandContext } from '../context.ts'
+import { confirm } from '../confirm.ts'
 import { type OpenDatabase, withDatabase } from '../database.ts'
-import { type OutputOptions, timeOf } from '../output.ts'
+import { digitsOf, type OutputOptions, timeOf } from '../output.ts'
 import { tableOf } from '../table.ts'
 
 interface Options extends OutputOptions {
@@ -66,12 +68,18 @@ export const defineKeys: DefineCommand = (keys, context) => {
   keys
     .command('reset')
     .description('End all sessions and revoke all keys for a new MASTER_KEY')
+    .option('--yes', 'Do not ask for confirmation if users have authenticator apps')
     .addHelpText(
       'after',
       [
         '',
         'Use it when MASTER_KEY has leaked or is lost. Accounts, passwords and clients',
         'stay, and users sign in again.',
+        '',
+        'Second factors also stay, so that a stolen password does not become enough. But',
+        'codes of authenticator apps and recovery codes can no longer be verified. Their',
+        'users, administrators included, cannot sign in until you have made sure who is',
+        'asking and run: latchkey users reset-factors USER',
         '',
         'Steps:',
         '  1. Stop every instance of the service.',
@@ -81,12 +89,28 @@ export const defineKeys: DefineCommand = (keys, context) => {
         '  4. Start every instance.',
       ].join('\n'),
     )
-    .action(() =>
+    .action(({ yes = false }: { yes?: boolean }) =>
       withDatabase(context, async (database) => {
+        await requireNewMasterKey(database)
+        const totpUsers = await database.store.read(countTotpUsers)
+        if (totpUsers > 0 && !yes) {
+          const question = `${describeUnreadable(totpUsers)} Reset the keys?`
+          await confirm(context, question, 'Nothing was changed.')
+        }
         await resetKeys(database)
-        await context.print(resetDone, {}, {})
+        const after = totpUsers > 0 ? `\n${describeUnreadable(totpUsers)}` : ''
+        await context.print(resetDone + after, {}, {})
       }),
     )
+}
+
+/** What a new master key costs the users of authenticator apps. */
+export function describeUnreadable(totpUsers: number) {
+  return (
+    `Users with an authenticator app: ${digitsOf(totpUsers)}. With the new MASTER_KEY, their codes and recovery ` +
+    'codes can no longer be verified, so they cannot sign in with them. Once you know who is asking, remove their ' +
+    'second factors: latchkey users reset-factors USER'
+  )
 }
 
 const resetDone =

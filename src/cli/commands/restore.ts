@@ -4,6 +4,7 @@ import { Option } from 'commander'
 import { fromCommand } from '../../audit/index.ts'
 import { type Config, createDataFolder } from '../../config/index.ts'
 import { StartError } from '../../errors/index.ts'
+import { countTotpUsers } from '../../factors/index.ts'
 import { hasKeyOf, resetKeys, revokeAfterRestore, type RevokedCounts } from '../../keys/index.ts'
 import { copySqlite, draftBeside, holdSqlite, removeSqlite } from '../../store/index.ts'
 import type { DefineCommand } from '../add-commands.ts'
@@ -11,6 +12,7 @@ import type { CommandContext } from '../context.ts'
 import { demandSqlitePath, nameOfMasterKey, usingDatabase, withConfig } from '../database.ts'
 import type { OutputOptions } from '../output.ts'
 import { withProgress } from '../with-progress.ts'
+import { describeUnreadable } from './keys.ts'
 import { describeEnded, whatComesBack } from './restored.ts'
 
 interface Options extends OutputOptions {
@@ -57,7 +59,7 @@ async function restore(context: CommandContext, config: Config, file: string, op
   const held = await holdSqlite(path)
   const draft = draftBeside(path)
   try {
-    const { ended, migrated } = await withProgress(context, async ({ signal, onProgress }) => {
+    const { ended, migrated, unreadableUsers } = await withProgress(context, async ({ signal, onProgress }) => {
       await copySqlite({ from: backup, to: draft, signal, onProgress })
       const prepared = await prepare(config, draft, options)
       if (signal.aborted) throw new StartError(['The restore was interrupted. The database is unchanged.'])
@@ -84,12 +86,20 @@ async function restore(context: CommandContext, config: Config, file: string, op
         ended === undefined
           ? 'Sessions, links, devices and keys are those of the backup, including those that were revoked later.'
           : describeEnded(ended),
+        ...(unreadableUsers > 0 ? [describeUnreadable(unreadableUsers)] : []),
         '',
         ...whatComesBack,
         '',
         'Now start the service.',
       ].join('\n'),
-      { file, database: path, former: isKept ? aside : null, migrated, ended: ended ?? null },
+      {
+        file,
+        database: path,
+        former: isKept ? aside : null,
+        migrated,
+        ended: ended ?? null,
+        users_with_unreadable_factors: unreadableUsers,
+      },
       options,
     )
   } finally {
@@ -111,18 +121,20 @@ function prepare(
   config: Config,
   draft: string,
   options: Options,
-): Promise<{ migrated: string[]; ended: RevokedCounts | undefined }> {
+): Promise<{ migrated: string[]; ended: RevokedCounts | undefined; unreadableUsers: number }> {
   return usingDatabase(config, `file:${draft}`, async (database) => {
     const {
       audit,
-      store: { migrated },
+      store: { migrated, read },
     } = database
     const isOurs = await hasKeyOf(database)
     if (!isOurs && options.resetKeys !== true) throw otherKey(config)
-    if (options.keep !== true && isOurs) return { migrated, ended: await revokeAfterRestore(database) }
+    if (options.keep !== true && isOurs) {
+      return { migrated, ended: await revokeAfterRestore(database), unreadableUsers: 0 }
+    }
     const ended = isOurs ? undefined : await resetKeys(database)
     await audit.report({ event: 'backup_restored', origin: fromCommand, details: { kept: isOurs } })
-    return { migrated, ended }
+    return { migrated, ended, unreadableUsers: isOurs ? 0 : await read(countTotpUsers) }
   })
 }
 

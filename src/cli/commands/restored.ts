@@ -50,5 +50,6 @@ export const whatComesBack = [
   'All other changes since the backup are lost. Repeat those that matter:',
   '- Deleted users exist again. Delete them again.',
   '- Disabled users are enabled, and removed scopes and clients work again.',
-  '- Users have the passwords of that time, even if they have leaked since.',
+  '- Users have the passwords and second factors of that time, even if they have',
+  '  leaked since. Recovery codes that were used since are valid again.',
 ]

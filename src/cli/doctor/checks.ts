@@ -6,6 +6,7 @@ import type { Examined, Installation, Machine } from './machine.ts'
 import { checkMailServer, checkMailTemplates, checkOutbox } from './mail.ts'
 import { checkAddress, checkClientAddresses, checkProxy, checkService } from './network.ts'
 import { checkClock, checkHashing, checkLog, checkNode, checkTimes } from './runtime.ts'
+import { checkSecondFactors } from './second-factors.ts'
 import { checkMasterKey, checkSecrets, checkSigningKeys } from './secrets-and-keys.ts'
 import { checkEnvFile, checkPasswordRules, checkSettings } from './settings.ts'
 
@@ -44,6 +45,7 @@ const databaseChecks: Checks<Examined> = {
 const tableChecks: Checks<Examined> = {
   'master key': checkMasterKey,
   'signing keys': checkSigningKeys,
+  'second factors': checkSecondFactors,
   times: checkTimes,
   outbox: checkOutbox,
   'client addresses': checkClientAddresses,

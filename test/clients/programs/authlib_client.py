@@ -55,3 +55,20 @@ show(service.introspect_token(metadata["introspection_endpoint"], app.token["acc
 show_error(lambda: app.refresh_token(endpoint))
 show_error(lambda: app.fetch_token(endpoint, username=username, password="not the password"))
 show_error(lambda: OAuth2Session(client_id, "x").fetch_token(endpoint, grant_type="client_credentials"))
+
+responses = []
+
+
+def remember(response):
+    responses.append(response.json())
+    return response
+
+
+app.register_compliance_hook("access_token_response", remember)
+eve = {"username": "eve", "password": os.environ["EVE_PASSWORD"]}
+first, second = os.environ["FIRST_OTP"], os.environ["SECOND_OTP"]
+show_error(lambda: app.fetch_token(endpoint, **eve))
+mfa_token = responses[-1]["mfa_token"]
+show(app.fetch_token(endpoint, grant_type="urn:latchkey:grant-type:mfa", mfa_token=mfa_token, otp=first))
+show_error(lambda: app.fetch_token(endpoint, **eve, otp=first))
+show(app.fetch_token(endpoint, **eve, otp=second))

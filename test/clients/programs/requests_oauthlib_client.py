@@ -46,3 +46,21 @@ show_error(lambda: app.fetch_token(token_url, username=username, password="not t
 service = OAuth2Session(client=BackendApplicationClient(client_id=client_id, scope=["orders:read", "orders:write"]))
 show(service.fetch_token(token_url, client_secret=client_secret))
 show_error(lambda: service.fetch_token(token_url, client_secret="not the secret"))
+
+responses = []
+
+
+def remember(response):
+    responses.append(response.json())
+    return response
+
+
+app = OAuth2Session(client=LegacyApplicationClient(client_id="latchkey"))
+app.register_compliance_hook("access_token_response", remember)
+eve = {"username": "eve", "password": os.environ["EVE_PASSWORD"]}
+first, second = os.environ["FIRST_OTP"], os.environ["SECOND_OTP"]
+show_error(lambda: app.fetch_token(token_url, **eve))
+mfa = {"grant_type": "urn:latchkey:grant-type:mfa", "mfa_token": responses[-1]["mfa_token"], "otp": first}
+show(app.post(token_url, data=mfa, withhold_token=True).json())
+show_error(lambda: app.fetch_token(token_url, **eve, otp=first))
+show(app.fetch_token(token_url, **eve, otp=second))

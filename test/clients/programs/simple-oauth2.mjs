@@ -1,7 +1,7 @@
 // Uses every grant with simple-oauth2, and prints what it gets.
 import { ClientCredentials, ResourceOwnerPassword } from 'simple-oauth2'
 
-const { ISSUER, USERNAME, PASSWORD, CLIENT_ID, CLIENT_SECRET } = process.env
+const { ISSUER, USERNAME, PASSWORD, CLIENT_ID, CLIENT_SECRET, EVE_PASSWORD, FIRST_OTP, SECOND_OTP } = process.env
 const { origin, pathname } = new URL(ISSUER)
 const auth = { tokenHost: origin, tokenPath: `${pathname}/token`, revokePath: `${pathname}/revoke` }
 
@@ -30,3 +30,11 @@ print(granted.token)
 await service.getToken({ scope: 'others:write' }).catch(printError)
 const stranger = new ClientCredentials({ client: { id: CLIENT_ID, secret: 'not the secret' }, auth })
 await stranger.getToken({}).catch(printError)
+
+const eve = { username: 'eve', password: EVE_PASSWORD }
+const { mfa_token: mfaToken, ...required } = await app.getToken(eve).catch(({ data }) => data.payload)
+print(required)
+const mfa = { grant_type: 'urn:latchkey:grant-type:mfa', mfa_token: mfaToken, otp: FIRST_OTP }
+print((await app.getToken(mfa)).token)
+await app.getToken({ ...eve, otp: FIRST_OTP }).catch(printError)
+print((await app.getToken({ ...eve, otp: SECOND_OTP })).token)

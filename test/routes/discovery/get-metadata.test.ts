@@ -18,6 +18,7 @@ interface Metadata {
   scopes_supported: string[]
   response_types_supported: string[]
   grant_types_supported: string[]
+  acr_values_supported: string[]
   token_endpoint_auth_methods_supported: Methods
   revocation_endpoint: string
   revocation_endpoint_auth_methods_supported: Methods
@@ -58,6 +59,7 @@ t.test('the metadata is served under the prefix and at the root, and lists the s
       'refresh_token',
       'client_credentials',
     ],
+    acr_values_supported: ['aal1', 'aal2'],
     token_endpoint_auth_methods_supported: ['none', 'client_secret_basic', 'client_secret_post'],
     revocation_endpoint: `${issuer}/revoke`,
     revocation_endpoint_auth_methods_supported: ['none', 'client_secret_basic', 'client_secret_post'],

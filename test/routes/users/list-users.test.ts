@@ -97,6 +97,7 @@ onBoth(t, 'filters are combined, and the total counts all pages', async (t, data
   await change("update users set scopes = 'posts:write' where username in ('ada', 'bob')")
   await change("update users set scopes = 'POSTS:write posts:write2 xposts:write' where username = 'cid'")
   await change("update users set disabled = 1 where username in ('bob', 'dan')")
+  await change("update users set second_factors = 2 where username in ('ada', 'dan')")
   const [row] = [await list({ search: 'cid' })].map(({ users }) => users[0])
   t.match(row, { username: 'cid', locked: false, sessions: 0, signed_in_at: null })
   await change(
@@ -119,6 +120,8 @@ onBoth(t, 'filters are combined, and the total counts all pages', async (t, data
     [{ scope: 'users_write' }, []],
     [{ locked: 'true' }, ['cid']],
     [{ locked: 'false', search: 'd' }, ['ada', 'admin', 'dan']],
+    [{ has_second_factor: 'true' }, ['ada', 'dan']],
+    [{ has_second_factor: 'false', disabled: 'false' }, ['admin', 'cid']],
     [{ created_since: iso(start + minute) }, ['ada', 'bob', 'cid', 'dan']],
     [{ created_until: iso(start + 2 * minute) }, ['ada', 'admin']],
     [{ created_since: iso(start + 1), created_until: iso(start + minute + 1) }, ['ada']],
@@ -130,6 +133,7 @@ onBoth(t, 'filters are combined, and the total counts all pages', async (t, data
   for (const [query, path] of [
     ['disabled=yes', '/disabled'],
     ['locked=', '/locked'],
+    ['has_second_factor=1', '/has_second_factor'],
     ['email_verified=TRUE', '/email_verified'],
     ['scope=', '/scope'],
     ['search=', '/search'],
@@ -207,6 +211,7 @@ onBoth(t, 'a user is shown with everything an administrator needs, and without s
         scopes: [],
         disabled: false,
         locked: false,
+        second_factors: 0,
         sessions: 2,
         signed_in_at: new Date(clock.now()).toISOString(),
         updated_at: createdAt,

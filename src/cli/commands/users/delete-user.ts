@@ -1,8 +1,7 @@
-import { createInterface } from 'node:readline/promises'
 import { operator } from '../../../authorization/index.ts'
-import { StartError } from '../../../errors/index.ts'
 import { accountNameOf } from '../../../users/index.ts'
 import type { DefineCommand } from '../../add-commands.ts'
+import { confirm } from '../../confirm.ts'
 import type { CommandContext } from '../../context.ts'
 import { type OpenDatabase, withDatabase } from '../../database.ts'
 import { findNamedUser } from '../../find-named-user.ts'
@@ -46,23 +45,8 @@ async function deleteUser(
   const { id, username, email } = user
   const accountName = accountNameOf(user)
   const addition = username === '' || email === null ? '' : ` (${email})`
-  if (!yes) await confirm(context, `Delete ${accountName}${addition} permanently?`)
+  if (!yes) await confirm(context, `Delete ${accountName}${addition} permanently?`, 'The user was not deleted.')
   const { administration } = await createServices(database)
   await administration.deleteUser(id, operator)
   await context.print(`${accountName} is deleted.`, { deleted: id }, options)
-}
-
-/** @throws {StartError} when the answer is not yes or there is no terminal */
-async function confirm({ stdin, stderr }: CommandContext, question: string) {
-  if (stdin.isTTY !== true) {
-    throw new StartError(['The command cannot ask for confirmation without a terminal. To delete the user, add --yes.'])
-  }
-  const prompt = createInterface({ input: stdin, output: stderr })
-  const closed = new AbortController()
-  prompt.once('close', () => {
-    closed.abort()
-  })
-  const answer = await prompt.question(`${question} [y/N] `, { signal: closed.signal }).catch(() => '')
-  prompt.close()
-  if (!/^y(es)?$/i.test(answer.trim())) throw new StartError(['Not confirmed. The user was not deleted.'])
 }

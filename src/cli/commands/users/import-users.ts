@@ -19,6 +19,7 @@ import { createImportReport, type ReportOptions } from '../../import-report.ts'
 import { listenForInterrupts } from '../../interrupts.ts'
 import { ClosedOutput, digitsOf } from '../../output.ts'
 import { createProgressBar } from '../../progress.ts'
+import { openTotpSecrets } from '../../services.ts'
 
 interface Options extends ReportOptions {
   format?: Format
@@ -49,6 +50,11 @@ export const defineImport: DefineCommand = (command, context) => {
         'password through the reset e-mail. The file can grant any scope, including',
         'administration scopes: check files that you did not create.',
         '',
+        'totp_secret is the secret of an authenticator app: base32, an otpauth URI, or',
+        'several of them. Only apps with SHA-1, 6 digits and 30 seconds are supported.',
+        'second_factors is the number of second factors that a user had. The report',
+        'counts users who lose some of them.',
+        '',
         'Supported hashes: argon2, bcrypt, PBKDF2 and scrypt (Django, Werkzeug, passlib,',
         'better-auth), phpass (WordPress, phpBB), ASP.NET Identity, and Firebase',
         '(firebase$SALT$HASH, with --firebase-parameters).',
@@ -68,12 +74,8 @@ export const defineImport: DefineCommand = (command, context) => {
     )
 }
 
-async function importUsers(
-  context: CommandContext,
-  { config, store, audit }: OpenDatabase,
-  path: string,
-  options: Options,
-) {
+async function importUsers(context: CommandContext, database: OpenDatabase, path: string, options: Options) {
+  const { config, store, audit } = database
   const format = formatOf(path, options.format)
   const { firebaseParameters: parameters } = options
   const firebase = parameters === undefined ? undefined : await openFirebaseParameters(context.resolve(parameters))
@@ -84,6 +86,7 @@ async function importUsers(
   const importer = createImporter({
     store,
     audit,
+    openTotpSecrets: () => openTotpSecrets(database),
     now: config.now,
     isDryRun: options.dryRun === true,
     usernames,

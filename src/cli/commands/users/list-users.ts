@@ -20,6 +20,8 @@ interface Options extends OutputOptions, PageOptions {
   verified?: boolean
   unverified?: boolean
   locked?: boolean
+  withSecondFactor?: boolean
+  withoutSecondFactor?: boolean
   since?: number
   until?: number
   signedInSince?: number
@@ -36,6 +38,8 @@ export const defineList: DefineCommand = (command, context) => {
     .option('--locked', 'Show users who are locked on new devices')
     .addOption(new Option('--verified', 'Show users with a verified e-mail address').conflicts('unverified'))
     .option('--unverified', 'Show users without a verified e-mail address')
+    .addOption(new Option('--with-second-factor', 'Show users with a second factor').conflicts('withoutSecondFactor'))
+    .option('--without-second-factor', 'Show users without a second factor')
     .option('--since <time>', `Show users created since this time: ${times}`, timeFrom)
     .option('--until <time>', 'Show users created before this time', timeFrom)
     .option('--signed-in-since <time>', 'Show users who have signed in since this time', timeFrom)
@@ -49,6 +53,7 @@ export const defineList: DefineCommand = (command, context) => {
         'Examples:',
         '  latchkey users list ada',
         '  latchkey users list --scope users:write       # the administrators',
+        '  latchkey users list --scope users:write --without-second-factor',
         '  latchkey users list --locked --json | jq -r .users[].username',
         '  latchkey users list --signed-in-until 90d     # not signed in for 90 days',
       ].join('\n'),
@@ -69,6 +74,8 @@ async function listUsers(
     verified,
     unverified,
     locked,
+    withSecondFactor,
+    withoutSecondFactor,
     since,
     until,
     signedInSince,
@@ -83,6 +90,7 @@ async function listUsers(
     disabled: disabled ?? (enabled === true ? false : undefined),
     emailVerified: verified ?? (unverified === true ? false : undefined),
     locked,
+    hasSecondFactor: withSecondFactor ?? (withoutSecondFactor === true ? false : undefined),
     createdSince: since,
     createdUntil: until,
     signedInSince,
@@ -130,11 +138,13 @@ function tableOfUsers(context: CommandContext, users: ManagedUser[]): string {
     emailOf(user),
     user.scopes.join(' ') || '-',
     stateOf(user),
+    String(user.second_factors),
     String(user.sessions),
     timeOf(toIsoTime(user.created_at)),
     user.signed_in_at === null ? 'never' : toIsoTime(user.signed_in_at).slice(0, 10),
   ])
-  return tableOf(context, ['USERNAME', 'E-MAIL', 'SCOPES', 'STATE', 'SESSIONS', 'CREATED', 'SIGNED IN'], rows, {
+  const columns = ['USERNAME', 'E-MAIL', 'SCOPES', 'STATE', 'FACTORS', 'SESSIONS', 'CREATED', 'SIGNED IN']
+  return tableOf(context, columns, rows, {
     flexible: ['E-MAIL', 'SCOPES'],
     colorOf: (row) => stateColors[stateOf(users[row])],
   })

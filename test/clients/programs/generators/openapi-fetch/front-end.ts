@@ -55,6 +55,15 @@ const refused = await api.POST('/auth/users', { body: { username: '', password }
 const taken = await api.POST('/auth/users', { body: { username, password } })
 const ready = await api.GET('/health/ready')
 
+const eve = { username: 'eve', password }
+const { error: half } = await api.POST('/auth/token', { body: eve })
+const unfinished = half?.error === 'mfa_required' ? half : undefined
+const finished = await signIn({
+  grant_type: 'urn:latchkey:grant-type:mfa',
+  mfa_token: unfinished?.mfa_token ?? '',
+  otp: process.env.RECOVERY_CODE ?? '',
+})
+
 // @ts-expect-error a password is needed
 await api.POST('/auth/users', { body: { username: 'eve' } })
 // @ts-expect-error this grant does not exist
@@ -74,6 +83,10 @@ show({
   location: registered.response.headers.get('location'),
   session: { seconds, scope: session.scope, type: session.token_type },
   asJson: asJson.data?.token_type,
+  unfinished: unfinished?.factors,
+  // @ts-expect-error there is no such factor
+  isByEmail: unfinished?.factors.includes('email'),
+  finished: finished.scope,
   anonymous: anonymous.error?.code,
   refreshed: session.refresh_token !== first,
   sessions: sessions.map(({ current }) => current).sort(),
