@@ -273,7 +273,7 @@ function toHead(
       public_key: row.public_key,
       counter: row.counter,
       aaguid: row.aaguid,
-      transports: row.transports.split(' '),
+      transports: row.transports === '' ? [] : row.transports.split(' '),
     })),
     recovery_codes:
       recoveryCodes === undefined
