@@ -249,7 +249,7 @@ export interface paths {
         post?: never;
         /**
          * Remove a passkey
-         * @description The passkey is rejected from now on. It stays on your device until you delete it there. The last second factor takes your recovery codes with it, and the password alone signs you in again. You are notified by e-mail.
+         * @description The passkey is rejected from now on, but stays on your device until you delete it there. The last second factor takes your recovery codes with it, and the password alone signs you in again. You are notified by e-mail.
          */
         delete: operations["deleteAccountPasskey"];
         options?: never;
