@@ -44,8 +44,8 @@ onBoth(t, 'fifty uses of one challenge at once: one succeeds (T1)', async (t, da
   const credential = passkey.use(await passkeyOptions(app, accessToken))
   const renew = () => asUser(app, accessToken, 'POST', '/reauthenticate', { credential })
   t.strictSame(await statusesOf(50, renew), oneOfFifty, 'a reauthentication')
-  const created = createPasskey(await creationOptions(app, accessToken)).credential
-  const add = () => asUser(app, accessToken, 'POST', '/passkeys', { credential: created })
+  const creation = await creationOptions(app, accessToken)
+  const add = () => asUser(app, accessToken, 'POST', '/passkeys', { credential: createPasskey(creation).credential })
   t.strictSame(await statusesOf(50, add), { 201: 1, 400: 49 }, 'a registration')
 
   const grace = await withPasskey(app, 'grace')
