@@ -47,6 +47,7 @@ export function createCheckPasskey({ store, passkeys, webauthn, attempts }: Depe
     credential: AuthenticationResponse,
     { userId, purpose, needsUserVerification, ...request }: PasskeyRequest,
   ): Promise<CheckedPasskey> {
+    if (!webauthn.isAvailable) throw new ApiError('passkeys_unavailable')
     const row = await store.read((db) => passkeys.find(db, credential.id))
     const claimedUser = { userId: userId ?? row?.user_id ?? '' }
     const attempt = await attempts.reserve({ ...request, claimedUser, factor: 'passkey' })

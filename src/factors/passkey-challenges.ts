@@ -55,8 +55,10 @@ export function createPasskeyChallenges({ masterKey, now }: Dependencies) {
       if (bytes.length !== challengeBytes || bytes[0] !== currentVersion) return undefined
       const head = bytes.subarray(0, macAt)
       if (!masterKey.isMac(macPurpose, bytes.subarray(macAt), head, bytesOf(purpose))) return undefined
-      const expiresAt = head.readUIntBE(issuedAtAt, idAt - issuedAtAt) + challengeLifetimeMs
-      return now() < expiresAt ? { id: head.toString('base64url', idAt), expiresAt } : undefined
+      const issuedAt = head.readUIntBE(issuedAtAt, idAt - issuedAtAt)
+      // A challenge from the future comes from before the clock was set back, and must not stay valid until then.
+      if (Math.abs(now() - issuedAt) >= challengeLifetimeMs) return undefined
+      return { id: head.toString('base64url', idAt), expiresAt: issuedAt + challengeLifetimeMs }
     },
   }
 }

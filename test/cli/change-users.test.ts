@@ -12,6 +12,7 @@ import {
   signedUp,
   signIn,
 } from '../support/build.ts'
+import { addPasskey, signInWithPasskey } from '../support/authenticator.ts'
 import { addDevice } from '../support/factors.ts'
 import { registerVerified } from '../support/recovery.ts'
 import { placeOf } from '../support/forged-tokens.ts'
@@ -69,8 +70,10 @@ onBoth(
 
     // The first factor ends the other sessions, so it is added in the one that is used below.
     await addDevice(app, clock, token)
+    const { passkey } = await addPasskey(app, token)
     t.equal(outcomeOf(await signIn(app, 'ada')), '403 mfa_required')
     t.equal(await users('reset-factors', 'ada'), 'ada has no second factor.')
+    t.equal(outcomeOf(await signInWithPasskey(app, passkey)), '400 invalid_passkey')
     t.equal((await signIn(app, 'ada')).statusCode, 200)
     t.match(JSON.parse(await users('reset-factors', 'ada', '--json')), { id })
 

@@ -434,6 +434,22 @@ t.test('SMTP_URL requires MAIL_FROM', async (t) => {
   t.strictSame(mailFrom, { name: 'Latchkey', address: 'no-reply@api.example.com' })
 })
 
+t.test('the origins of passkeys are on the domain of passkeys', async (t) => {
+  const PUBLIC_URL = 'https://auth.example.com'
+  const foreign = /^RP_ORIGINS contains https:\/\/example\.org.*must be on the domain auth\.example\.com/
+  t.match(faultsOf({ PUBLIC_URL, RP_ORIGINS: 'https://a.auth.example.com,https://example.org' }), [foreign])
+  t.match(faultsOf({ PUBLIC_URL, RP_ORIGINS: 'https://notauth.example.com' }), [/^RP_ORIGINS contains/])
+  t.match(faultsOf({ PUBLIC_URL, RP_ID: 'example.org' }), [/^RP_ORIGINS is required/], 'no page could use passkeys')
+  t.strictSame(faultsOf({ PUBLIC_URL, RP_ID: 'example.org', RP_ORIGINS: 'https://app.example.org' }), [])
+  t.strictSame(faultsOf({ PUBLIC_URL, RP_ID: 'example.com' }), [])
+  for (const address of ['http://127.0.0.1:3000', 'http://[::1]:3000', 'https://192.0.2.1']) {
+    t.strictSame(faultsOf({ PUBLIC_URL: address }), [], address)
+    t.match(faultsOf({ PUBLIC_URL: address, RP_ORIGINS: 'https://example.com' }), [/^RP_ORIGINS requires RP_ID/])
+    const domain = { RP_ID: 'example.com', RP_ORIGINS: 'https://example.com' }
+    t.strictSame(faultsOf({ PUBLIC_URL: address, ...domain }), [])
+  }
+})
+
 t.test('the sender name is what precedes the address in MAIL_FROM, or the product’s name', async (t) => {
   for (const [MAIL_FROM, name] of [
     ['accounts@example.com', 'Ada’s Café'],

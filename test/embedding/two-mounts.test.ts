@@ -10,6 +10,7 @@ import {
   secretFor,
   type DatabaseKind,
 } from '../support/build.ts'
+import { createPasskey, type Options, passkeyGrant } from '../support/authenticator.ts'
 import { createHost, mountOptions } from '../support/host.ts'
 
 /** One host with staff and customer accounts, whose tokens are even signed with the same secret. */
@@ -168,3 +169,39 @@ async function createStaffClient(app: FastifyInstance, databaseUrl: string) {
   const { client_id: id, client_secret: secret } = made.json<{ client_id: string; client_secret: string }>()
   return { id, authorization: `Basic ${Buffer.from(`${id}:${secret}`).toString('base64')}` }
 }
+
+t.test('the passkeys of one mount are rejected by the other, which has another domain', async (t) => {
+  const app = createHost(t)
+  for (const name of ['staff', 'customers']) {
+    await app.register(latchkey, {
+      ...mountOptions,
+      name,
+      prefix: `/${name}`,
+      publicUrl: `https://${name}.example.com`,
+      masterKey: secretFor('master key of both'),
+    })
+  }
+  const post = async (url: string, payload: object = {}, token?: string) =>
+    app.inject({
+      method: 'POST',
+      url,
+      payload,
+      headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
+    })
+  const token = await signUp(app, '/staff', 'ada', secretFor('ada'))
+  const creation = (await post('/staff/users/me/passkeys/options', {}, token)).json<Options>()
+  t.match(creation, { rp: { id: 'staff.example.com' } })
+  const passkey = createPasskey(creation, { origin: 'https://staff.example.com' })
+  t.equal((await post('/staff/users/me/passkeys', { credential: passkey.credential }, token)).statusCode, 201)
+
+  const customer = await signUp(app, '/customers', 'ada', secretFor('ada'))
+  const added = await post('/customers/users/me/passkeys', { credential: passkey.credential }, customer)
+  t.equal(added.json().code, 'invalid_passkey')
+  for (const prefix of ['/customers', '/staff']) {
+    const options = (await post(`${prefix}/passkey/options`)).json<Options>()
+    t.equal(options.rpId, `${prefix.slice(1)}.example.com`)
+    const credential = JSON.stringify(passkey.use(options))
+    const response = await post(`${prefix}/token`, { grant_type: passkeyGrant, credential })
+    t.equal(response.statusCode, prefix === '/staff' ? 200 : 400, prefix)
+  }
+})

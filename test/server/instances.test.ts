@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import argon2 from 'argon2'
 import t, { type Test } from 'tap'
 import { createPostgresDatabase, query, secretFor, type TokenResponse } from '../support/build.ts'
+import { createPasskey, passkeyGrant, type Options } from '../support/authenticator.ts'
 import { codeAt, mfaGrant, step } from '../support/factors.ts'
 import { getMeAt, refreshAt, registerAt, signInAt, start } from '../support/spawn.ts'
 import { abroad, addressOf, elsewhere, home, usualLimits, type SignedIn } from '../support/throttling.ts'
@@ -112,6 +113,32 @@ t.test('three processes over one PostgreSQL', async (t) => {
     )
   })
 
+  t.test('accept one of fifty simultaneous uses of a passkey challenge (T1)', async (t) => {
+    await registerAt(urlOf(0), 'alan')
+    const { access_token: token }: TokenResponse = JSON.parse(await (await signInAt(urlOf(1), 'alan')).text())
+    const post = async (index: number, path: string, body: object) =>
+      fetch(`${urlOf(index)}/auth${path}`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      })
+    const creation: Options = JSON.parse(await (await post(0, '/users/me/passkeys/options', {})).text())
+    const passkey = createPasskey(creation)
+    const add = fifty.map(
+      async (index) => (await post(index, '/users/me/passkeys', { credential: passkey.credential })).status,
+    )
+    t.strictSame((await Promise.all(add)).toSorted(), [201, ...Array(49).fill(400)])
+    const request: Options = JSON.parse(
+      await (await fetch(`${urlOf(2)}/auth/passkey/options`, { method: 'POST' })).text(),
+    )
+    const credential = JSON.stringify(passkey.use(request))
+    const use = fifty.map(
+      async (index) =>
+        (await signInFrom(index, addressOf(index), 'alan', { grant_type: passkeyGrant, credential })).status,
+    )
+    t.strictSame((await Promise.all(use)).toSorted(), [200, ...Array(49).fill(400)])
+  })
+
   t.test('keep an attempt counted, and delay no others, when one is killed while it verifies a password', async (t) => {
     await registerAt(urlOf(0), 'dave')
     const [own] = await rows("select password_hash from users where username = 'dave'")
@@ -187,6 +214,7 @@ async function startThree(t: Test) {
     ...usualLimits,
     DATABASE_URL,
     MASTER_KEY: secretFor('master key'),
+    RP_ORIGINS: 'http://localhost:3000',
     TRUST_PROXY: '127.0.0.1',
     HASH_QUEUE_MS: '60000',
     NODE_OPTIONS: `--import=data:text/javascript,Date.now=()=>${time}`,

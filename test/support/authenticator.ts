@@ -29,6 +29,8 @@ export interface Ceremony {
   isBackedUp?: boolean
   userHandle?: string | undefined
   aaguid?: string
+  /** The id of the passkey. */
+  id?: Buffer
   attestation?: { format: string; statement: Map<string, string | Map<string, string>> }
 }
 
@@ -62,7 +64,7 @@ export type SoftwarePasskey = ReturnType<typeof createPasskey>
 export function createPasskey(options: Options, ceremony: Ceremony = {}) {
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
   const { x = '', y = '' } = publicKey.export({ format: 'jwk' })
-  const id = randomBytes(16)
+  const { id = randomBytes(16) } = ceremony
   const coseKey = isoCBOR.encode(
     new Map<number, number | Uint8Array>([
       [1, 2],
@@ -75,7 +77,7 @@ export function createPasskey(options: Options, ceremony: Ceremony = {}) {
   const { aaguid = '00000000-0000-0000-0000-000000000000', attestation } = ceremony
   const attested = Buffer.concat([
     Buffer.from(aaguid.replaceAll('-', ''), 'hex'),
-    Buffer.from([0, id.length]),
+    Buffer.from([id.length >> 8, id.length & 0xff]),
     id,
     coseKey,
   ])

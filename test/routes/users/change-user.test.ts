@@ -11,6 +11,7 @@ import {
   type TokenResponse,
 } from '../../support/build.ts'
 import { ask, outcomeOf, userWithScopes } from '../../support/administration.ts'
+import { addPasskey, signInWithPasskey } from '../../support/authenticator.ts'
 import { addDevice, codeAt, continueWith, mfaTokenOf, step } from '../../support/factors.ts'
 import { tokenOf } from '../../support/mailbox.ts'
 import { bearer, confirmEmail, newPassword, registerVerified, resetMail, resetWith } from '../../support/recovery.ts'
@@ -226,6 +227,7 @@ onBoth(t, 'an administrator removes the second factors of a user, who is told (T
   const { ada, admin, app, clock, does, events, mailbox } = await withAda(t, database)
   t.equal((await does('DELETE', '/factors')).statusCode, 204, 'also when there are none')
   const { secret } = await addDevice(app, clock, ada.session.access_token)
+  const { passkey } = await addPasskey(app, ada.session.access_token)
   clock.advance(step)
   const token = await mfaTokenOf(app, 'ada')
   await mailbox.collect(app)
@@ -238,7 +240,8 @@ onBoth(t, 'an administrator removes the second factors of a user, who is told (T
   t.match(await mailbox.collect(app), [
     { to: 'ada@example.com', subject: /second factors were removed/, text: /An administrator removed/ },
   ])
-  t.strictSame(await events(), ['second_factors_reset {"factors":1}'])
+  t.strictSame(await events(), ['second_factors_reset {"factors":2}'])
+  t.equal(outcomeOf(await signInWithPasskey(app, passkey)), '400 invalid_passkey')
   t.equal(outcomeOf(await continueWith(app, token, codeAt(secret, clock.now()))), '400 invalid_mfa_token')
   t.equal((await signIn(app, 'ada', { password: newPassword })).statusCode, 200)
   t.equal(outcomeOf(await ask(app, admin.token, 'DELETE', `/users/${admin.id}/factors`)), '409 own_account')
