@@ -1,7 +1,10 @@
 import { OAuthError, SecondFactorError } from '../session/errors.ts'
-import type { Session } from '../session/session.ts'
-import type { Sessions } from './sessions.ts'
-import type { Component, FieldEvent, ImmutableMap, System, WrapComponent } from './system.ts'
+import { passkeyObstacle } from '../session/passkey.ts'
+import { button, errorMessage, explain, field } from './form-parts.ts'
+import type { Offers } from './offers.ts'
+import { SecondFactors } from './second-factors.ts'
+import type { PageSession, Sessions } from './sessions.ts'
+import type { Component, FieldEvent, ImmutableMap, Node, System, WrapComponent } from './system.ts'
 
 interface Props extends Record<string, unknown> {
   name: string
@@ -16,26 +19,35 @@ interface Props extends Record<string, unknown> {
 export function signInFormFor(
   sessions: Sessions,
   { scopes: usualScopes = '' }: { scopes?: string | undefined },
+  offersOf: (session: PageSession) => Offers,
 ): WrapComponent<Props> {
   return (Original, system) =>
     function PasswordFlow(props: Props) {
       const session = sessions.get(props.name)
       const { createElement: h } = system.React
       return props.schema.get('flow') === 'password' && session !== undefined
-        ? h(SignInForm, { ...props, session, sessions, system, usualScopes: usualScopes.split(/\s+/) })
+        ? h(SignInForm, {
+            ...props,
+            session,
+            sessions,
+            system,
+            usualScopes: usualScopes.split(/\s+/),
+            offers: offersOf(session),
+          })
         : h(Original, props)
     }
 }
 
 interface FormProps extends Props {
-  session: Session
+  session: PageSession
   sessions: Sessions
   system: System
   usualScopes: string[]
+  offers: Offers
 }
 
 function SignInForm(props: FormProps) {
-  const { getComponent, name, schema, session, sessions, system, usualScopes } = props
+  const { getComponent, name, offers, schema, session, sessions, system, usualScopes } = props
   const { createElement: h, useState } = system.React
   const offered = Object.entries((schema.get('scopes') as ImmutableMap | undefined)?.toJS() ?? {})
   const [scopes, setScopes] = useState(() =>
@@ -50,63 +62,80 @@ function SignInForm(props: FormProps) {
   const idOf = (field: string) => (isFirst ? `oauth_${field}` : `oauth_${field}_${name}`)
   const close = () => system.authActions.showDefinitions(false)
 
-  async function submit(event: FieldEvent<HTMLFormElement>) {
-    event.preventDefault()
-    const form = event.currentTarget
-    const text = (field: string) => String(new FormData(form).get(field) ?? '')
+  /** Signs in. @param fail handles an error in its own way, and says whether it did */
+  async function attempt(signIn: () => Promise<void> | undefined, fail: (cause: unknown) => boolean) {
     setBusy(true)
     setError(undefined)
     try {
-      await session.signIn({
-        username: text('username'),
-        password: text('password'),
-        scope: scopes.join(' '),
-        clientId: text('client_id'),
-        clientSecret: text('client_secret'),
-        clientAuthentication: text('client_authentication') === 'body' ? 'body' : 'header',
-      })
+      await signIn()
       close()
     } catch (cause) {
       setBusy(false)
-      if (cause instanceof SecondFactorError) {
-        setSecondStep(cause)
-      } else {
-        setError(explain(cause))
-        form.querySelector<HTMLInputElement>('input[name=password]')?.select()
-      }
+      if (!fail(cause)) setError(explain(cause))
     }
   }
 
-  async function submitCode(event: FieldEvent<HTMLFormElement>) {
+  const textsOf = (form: HTMLFormElement) => {
+    const data = new FormData(form)
+    return (field: string) => String(data.get(field) ?? '')
+  }
+  const settingsOf = (text: (field: string) => string) => ({
+    scope: scopes.join(' '),
+    clientId: text('client_id'),
+    clientSecret: text('client_secret'),
+    clientAuthentication: text('client_authentication') === 'body' ? ('body' as const) : ('header' as const),
+  })
+
+  function submit(event: FieldEvent<HTMLFormElement>) {
     event.preventDefault()
     const form = event.currentTarget
-    setBusy(true)
-    setError(undefined)
-    try {
-      await secondStep?.finish(String(new FormData(form).get('otp') ?? ''))
-      close()
-    } catch (cause) {
-      setBusy(false)
-      setError(explain(cause))
+    const text = textsOf(form)
+    const secrets = { username: text('username'), password: text('password') }
+    return attempt(
+      () => session.signIn({ ...secrets, ...settingsOf(text) }),
+      (cause) => {
+        if (cause instanceof SecondFactorError) setSecondStep(cause)
+        else form.querySelector<HTMLInputElement>('input[name=password]')?.select()
+        return cause instanceof SecondFactorError
+      },
+    )
+  }
+
+  async function signInWithPasskey({ currentTarget: { form } }: FieldEvent<HTMLButtonElement>) {
+    if (form === null) return
+    await attempt(
+      () => session.signInWithPasskey(settingsOf(textsOf(form))),
+      () => false,
+    )
+  }
+
+  /** Takes the second step, with the code of a form or with a passkey. */
+  function finish(signIn: () => Promise<void> | undefined, field?: HTMLInputElement | null) {
+    return attempt(signIn, (cause) => {
       // The sign-in has to be started again.
       if (cause instanceof OAuthError && cause.body.code === 'invalid_mfa_token') setSecondStep(undefined)
-      else form.querySelector<HTMLInputElement>('input[name=otp]')?.select()
-    }
+      else field?.select()
+      return false
+    })
+  }
+
+  function submitCode(event: FieldEvent<HTMLFormElement>) {
+    event.preventDefault()
+    const form = event.currentTarget
+    return finish(
+      () => secondStep?.finish(textsOf(form)('otp')),
+      form.querySelector<HTMLInputElement>('input[name=otp]'),
+    )
   }
 
   function toggle({ currentTarget: { value, checked } }: FieldEvent<HTMLInputElement>) {
     setScopes(checked ? [...scopes, value] : scopes.filter((scope) => scope !== value))
   }
 
-  const field = (label: string, id: string, attributes: object) =>
-    h(
-      'div',
-      { className: 'latchkey-field' },
-      h('label', { htmlFor: id }, label),
-      h('input', { id, type: 'text', ...attributes }),
-    )
   const description = schema.get('description')
   const heading = h('h4', {}, `${name} (OAuth2, password)`)
+
+  const closeButton = button(system, 'Close', { className: 'btn modal-btn auth btn-done', onClick: close })
 
   if (state.isSignedIn) {
     return h(
@@ -114,22 +143,26 @@ function SignInForm(props: FormProps) {
       { className: 'latchkey-form latchkey-signed-in' },
       heading,
       h('p', {}, 'Signed in', state.username && h('span', {}, ' as ', h('b', {}, state.username)), '.'),
+      offers.secondFactors &&
+        state.scopes.includes('account') &&
+        h(SecondFactors, { session, system, idOf, hasPasskeys: offers.passkeys }),
       h(
         'div',
         { className: 'auth-btn-wrapper' },
-        h('button', { type: 'button', className: 'btn modal-btn auth', onClick: () => session.signOut() }, 'Sign out'),
-        h('button', { type: 'button', className: 'btn modal-btn auth btn-done', onClick: close }, 'Close'),
+        button(system, 'Sign out', { onClick: () => session.signOut() }),
+        closeButton,
       ),
     )
   }
-  const errorMessage =
-    error !== undefined && h('div', { className: 'errors', role: 'alert', ref: scrollIntoSight }, error)
-  const buttons = h(
-    'div',
-    { className: 'auth-btn-wrapper' },
-    h('button', { type: 'submit', className: 'btn modal-btn auth authorize', disabled: isBusy }, 'Authorize'),
-    h('button', { type: 'button', className: 'btn modal-btn auth btn-done', onClick: close }, 'Close'),
-  )
+  const message = errorMessage(system, error)
+  const buttons = (passkeyButton: Node) =>
+    h(
+      'div',
+      { className: 'auth-btn-wrapper' },
+      button(system, 'Authorize', { type: 'submit', className: 'btn modal-btn auth authorize', disabled: isBusy }),
+      passkeyButton,
+      closeButton,
+    )
   if (secondStep !== undefined) {
     // Another key, so that the password leaves the page with the first form.
     return h(
@@ -137,14 +170,16 @@ function SignInForm(props: FormProps) {
       { key: 'code', className: 'latchkey-form', onSubmit: submitCode },
       heading,
       h('p', {}, secondStep.message),
-      field('Code', idOf('otp'), {
-        name: 'otp',
-        autoComplete: 'one-time-code',
-        autoFocus: true,
-        required: true,
-      }),
-      errorMessage,
-      buttons,
+      field(system, 'Code', idOf('otp'), { name: 'otp', autoComplete: 'one-time-code', autoFocus: true }),
+      message,
+      buttons(
+        secondStep.factors.includes('passkey') &&
+          passkeyObstacle() === undefined &&
+          button(system, 'Use a passkey', {
+            disabled: isBusy,
+            onClick: () => finish(() => secondStep.finishWithPasskey()),
+          }),
+      ),
     )
   }
   return h(
@@ -152,19 +187,13 @@ function SignInForm(props: FormProps) {
     { key: 'password', className: 'latchkey-form', onSubmit: submit },
     heading,
     typeof description === 'string' && h(getComponent('Markdown', true), { source: description }),
-    field('Username', idOf('username'), {
-      name: 'username',
-      autoComplete: 'username',
-      autoFocus: true,
-      required: true,
-    }),
-    field('Password', idOf('password'), {
+    field(system, 'Username', idOf('username'), { name: 'username', autoComplete: 'username', autoFocus: true }),
+    field(system, 'Password', idOf('password'), {
       name: 'password',
       type: 'password',
       autoComplete: 'current-password',
-      required: true,
     }),
-    errorMessage,
+    message,
     offered.length > 0 &&
       h(
         'fieldset',
@@ -189,8 +218,13 @@ function SignInForm(props: FormProps) {
       'details',
       {},
       h('summary', {}, 'Advanced: sign in through a client'),
-      field('Client ID', idOf('client_id'), { name: 'client_id', autoComplete: 'off' }),
-      field('Client secret', idOf('client_secret'), { name: 'client_secret', type: 'password', autoComplete: 'off' }),
+      field(system, 'Client ID', idOf('client_id'), { name: 'client_id', autoComplete: 'off', required: false }),
+      field(system, 'Client secret', idOf('client_secret'), {
+        name: 'client_secret',
+        type: 'password',
+        autoComplete: 'off',
+        required: false,
+      }),
       h(
         'div',
         { className: 'latchkey-field' },
@@ -203,25 +237,10 @@ function SignInForm(props: FormProps) {
         ),
       ),
     ),
-    buttons,
+    buttons(
+      offers.passkeys &&
+        passkeyObstacle() === undefined &&
+        button(system, 'Sign in with a passkey', { disabled: isBusy, onClick: signInWithPasskey }),
+    ),
   )
-}
-
-/** Called by React with the element once it is drawn, and with null before it is removed. */
-function scrollIntoSight(element: HTMLElement | null) {
-  element?.scrollIntoView({ block: 'center' })
-}
-
-function explain(error: unknown) {
-  const cause = error instanceof Error && error.cause instanceof OAuthError ? error.cause : error
-  if (!(cause instanceof OAuthError)) {
-    return (
-      'The server could not be reached. Check that it is running. If it is on another origin, it must allow this ' +
-      'page (CORS_ORIGINS).'
-    )
-  }
-  const { message, retryAfter } = cause
-  // Many services say so themselves.
-  if (retryAfter === undefined || /try again/i.test(message)) return message
-  return `${message.replace(/\.?$/, '.')} Try again in ${retryAfter} ${retryAfter === 1 ? 'second' : 'seconds'}.`
 }
