@@ -12,7 +12,8 @@ export const styles = `
 .latchkey-scopes legend { font-weight: 600; padding: 0 }
 .latchkey-scopes p button { border: 0; background: none; padding: 0 12px 0 0; color: #4990e2; cursor: pointer }
 .swagger-ui .latchkey-scopes label { display: flex; gap: 8px; align-items: baseline; margin: 4px 0; font-weight: 400 }
-.latchkey-form .auth-btn-wrapper { position: sticky; bottom: -20px; background: #fff }
+.latchkey-form .auth-btn-wrapper { position: sticky; bottom: -20px; background: #fff; flex-wrap: wrap; gap: 8px }
+.swagger-ui .latchkey-form .auth-btn-wrapper .btn { margin: 0 }
 .latchkey-signed-in .auth-btn-wrapper { position: static }
 .swagger-ui .latchkey-form .errors { margin: 8px 0; padding: 8px 12px; max-width: 360px; box-sizing: border-box;
   font: 14px/1.5 sans-serif; color: #a00; background: #fee }
@@ -34,8 +35,7 @@ export const styles = `
 .latchkey-form summary { cursor: pointer; margin: 8px 0 }
 html.dark-mode body { background: #1c2022 }
 html.dark-mode .latchkey-form .auth-btn-wrapper { background: #2a2e30 }
-html.dark-mode .latchkey-signed-in .auth-btn-wrapper { position: static }
-.swagger-ui .latchkey-form .errors { color: #ffb4ab; background: #4a2020 }
+html.dark-mode .swagger-ui .latchkey-form .errors { color: #ffb4ab; background: #4a2020 }
 html.dark-mode .latchkey-session .btn { border-color: #e4e6e6; color: #e4e6e6 }
 html.dark-mode .latchkey-form, html.dark-mode .latchkey-session p { color: #e4e6e6 }
 @media (max-width: 600px) {
