@@ -1,6 +1,17 @@
 import { OAuthError } from '../session/errors.ts'
 import type { Session } from '../session/session.ts'
 import type { Sessions } from './sessions.ts'
+import {
+  clientFields,
+  closeButton,
+  closeDialog,
+  field,
+  heading,
+  idsFor,
+  reasonOfFailure,
+  scopeFields,
+  submitButtons,
+} from './sign-in-fields.ts'
 import type { Component, FieldEvent, ImmutableMap, System, WrapComponent } from './system.ts'
 
 interface Props extends Record<string, unknown> {
@@ -34,140 +45,113 @@ interface FormProps extends Props {
   usualScopes: string[]
 }
 
+/** Shows who is signed in, or the form to sign in. */
 function SignInForm(props: FormProps) {
-  const { getComponent, name, schema, session, sessions, system, usualScopes } = props
+  const { createElement: h } = props.system.React
+  const attempts = useAttempts(props.system.React)
+  return props.session.getState().isSignedIn ? h(SignedIn, props) : h(PasswordForm, { ...props, ...attempts })
+}
+
+function SignedIn({ name, session, system }: FormProps) {
+  const { createElement: h } = system.React
+  const state = session.getState()
+  const username = state.isSignedIn && state.username
+  return h(
+    'div',
+    { className: 'latchkey-form latchkey-signed-in' },
+    heading(h, name),
+    h('p', {}, 'Signed in', username && h('span', {}, ' as ', h('b', {}, username)), '.'),
+    h(
+      'div',
+      { className: 'auth-btn-wrapper' },
+      h('button', { type: 'button', className: 'btn modal-btn auth', onClick: () => session.signOut() }, 'Sign out'),
+      closeButton(h, system),
+    ),
+  )
+}
+
+function PasswordForm(props: FormProps & Attempts) {
+  const { attempt, error, getComponent, isBusy, name, schema, session, sessions, system, usualScopes } = props
   const { createElement: h, useState } = system.React
   const offered = Object.entries((schema.get('scopes') as ImmutableMap | undefined)?.toJS() ?? {})
   const [scopes, setScopes] = useState(() =>
     offered.map(([scope]) => scope).filter((scope) => usualScopes.includes(scope)),
   )
-  const [isBusy, setBusy] = useState(false)
-  const [error, setError] = useState<string>()
-  const state = session.getState()
-  // Ids are unique although a page can have several forms.
-  const isFirst = sessions.entries()[0]?.[0] === name
-  const idOf = (field: string) => (isFirst ? `oauth_${field}` : `oauth_${field}_${name}`)
-  const close = () => system.authActions.showDefinitions(false)
-
-  async function submit(event: FieldEvent<HTMLFormElement>) {
-    event.preventDefault()
-    const form = event.currentTarget
-    const text = (field: string) => String(new FormData(form).get(field) ?? '')
-    setBusy(true)
-    setError(undefined)
-    try {
-      await session.signIn({
-        username: text('username'),
-        password: text('password'),
-        scope: scopes.join(' '),
-        clientId: text('client_id'),
-        clientSecret: text('client_secret'),
-        clientAuthentication: text('client_authentication') === 'body' ? 'body' : 'header',
-      })
-      close()
-    } catch (cause) {
-      setBusy(false)
-      setError(explain(cause))
-      form.querySelector<HTMLInputElement>('input[name=password]')?.select()
-    }
-  }
-
-  function toggle({ currentTarget: { value, checked } }: FieldEvent<HTMLInputElement>) {
-    setScopes(checked ? [...scopes, value] : scopes.filter((scope) => scope !== value))
-  }
-
-  const field = (label: string, id: string, attributes: object) =>
-    h(
-      'div',
-      { className: 'latchkey-field' },
-      h('label', { htmlFor: id }, label),
-      h('input', { id, type: 'text', ...attributes }),
-    )
+  const idOf = idsFor(sessions, name)
   const description = schema.get('description')
-  const heading = h('h4', {}, `${name} (OAuth2, password)`)
 
-  if (state.isSignedIn) {
-    return h(
-      'div',
-      { className: 'latchkey-form latchkey-signed-in' },
-      heading,
-      h('p', {}, 'Signed in', state.username && h('span', {}, ' as ', h('b', {}, state.username)), '.'),
-      h(
-        'div',
-        { className: 'auth-btn-wrapper' },
-        h('button', { type: 'button', className: 'btn modal-btn auth', onClick: () => session.signOut() }, 'Sign out'),
-        h('button', { type: 'button', className: 'btn modal-btn auth btn-done', onClick: close }, 'Close'),
-      ),
-    )
+  async function signIn(text: (field: string) => string) {
+    await session.signIn({
+      username: text('username'),
+      password: text('password'),
+      scope: scopes.join(' '),
+      clientId: text('client_id'),
+      clientSecret: text('client_secret'),
+      clientAuthentication: text('client_authentication') === 'body' ? 'body' : 'header',
+    })
+    closeDialog(system)
   }
+
   return h(
     'form',
-    { className: 'latchkey-form', onSubmit: submit },
-    heading,
+    { className: 'latchkey-form', onSubmit: attempt(signIn, 'password') },
+    heading(h, name),
     typeof description === 'string' && h(getComponent('Markdown', true), { source: description }),
-    field('Username', idOf('username'), {
+    field(h, 'Username', idOf('username'), {
       name: 'username',
       autoComplete: 'username',
       autoFocus: true,
       required: true,
     }),
-    field('Password', idOf('password'), {
+    field(h, 'Password', idOf('password'), {
       name: 'password',
       type: 'password',
       autoComplete: 'current-password',
       required: true,
     }),
-    error !== undefined && h('div', { className: 'errors', role: 'alert', ref: scrollIntoSight }, error),
-    offered.length > 0 &&
-      h(
-        'fieldset',
-        { className: 'latchkey-scopes' },
-        h('legend', {}, 'Scopes'),
-        h(
-          'p',
-          {},
-          h('button', { type: 'button', onClick: () => setScopes(offered.map(([scope]) => scope)) }, 'Select all'),
-          h('button', { type: 'button', onClick: () => setScopes([]) }, 'Select none'),
-        ),
-        ...offered.map(([scope, meaning]) =>
-          h(
-            'label',
-            { key: scope },
-            h('input', { type: 'checkbox', value: scope, checked: scopes.includes(scope), onChange: toggle }),
-            h('span', {}, h('b', { className: 'name' }, scope), ' ', String(meaning)),
-          ),
-        ),
-      ),
-    h(
-      'details',
-      {},
-      h('summary', {}, 'Advanced: sign in through a client'),
-      field('Client ID', idOf('client_id'), { name: 'client_id', autoComplete: 'off' }),
-      field('Client secret', idOf('client_secret'), { name: 'client_secret', type: 'password', autoComplete: 'off' }),
-      h(
-        'div',
-        { className: 'latchkey-field' },
-        h('label', { htmlFor: idOf('client_authentication') }, 'Send the secret in'),
-        h(
-          'select',
-          { id: idOf('client_authentication'), name: 'client_authentication' },
-          h('option', { value: 'header' }, 'the Authorization header'),
-          h('option', { value: 'body' }, 'the request body'),
-        ),
-      ),
-    ),
-    h(
-      'div',
-      { className: 'auth-btn-wrapper' },
-      h('button', { type: 'submit', className: 'btn modal-btn auth authorize', disabled: isBusy }, 'Authorize'),
-      h('button', { type: 'button', className: 'btn modal-btn auth btn-done', onClick: close }, 'Close'),
-    ),
+    reasonOfFailure(h, error),
+    offered.length > 0 && scopeFields(h, offered, scopes, setScopes),
+    clientFields(h, idOf),
+    submitButtons(h, system, isBusy),
   )
 }
 
-/** Called by React with the element once it is drawn, and with null before it is removed. */
-function scrollIntoSight(element: HTMLElement | null) {
-  element?.scrollIntoView({ block: 'center' })
+interface Attempts {
+  isBusy: boolean
+  /** Why the last attempt failed. */
+  error: string | undefined
+  /**
+   * Makes the handler of a form that is submitted.
+   * @param action gets a function that returns the text of a field
+   * @param fieldToCorrect is selected if the action fails
+   */
+  attempt(
+    action: (text: (field: string) => string) => Promise<void>,
+    fieldToCorrect: string,
+  ): (event: FieldEvent<HTMLFormElement>) => Promise<void>
+}
+
+/** A React hook that runs the attempts to sign in, and explains why the last one failed. */
+function useAttempts({ useState }: System['React']): Attempts {
+  const [isBusy, setBusy] = useState(false)
+  const [error, setError] = useState<string>()
+  return {
+    isBusy,
+    error,
+    attempt: (action, fieldToCorrect) => async (event) => {
+      event.preventDefault()
+      const form = event.currentTarget
+      setBusy(true)
+      setError(undefined)
+      try {
+        await action((field) => String(new FormData(form).get(field) ?? ''))
+      } catch (cause) {
+        setBusy(false)
+        setError(explain(cause))
+        form.querySelector<HTMLInputElement>(`input[name=${fieldToCorrect}]`)?.select()
+      }
+    },
+  }
 }
 
 function explain(error: unknown) {
