@@ -7,6 +7,7 @@ const knownScript = 'P2q_cEgNt-B5FN9MmKdzhfIupYXq9Fej5kFboOri0Wc'
 const unusedParts = [
   // The resolver of OpenAPI 3.2: the document is in 3.1.
   { from: 'const Fx=class elements_Callback_', upTo: ',makeResolve=', replacement: 'const SC={match:()=>false}' },
+  { from: 'var be={};__webpack_require__.r(be),', upTo: 'var Se={};', replacement: '' },
   // Makes links of bare URLs and e-mail addresses in Markdown: the document has none, and a test keeps it so.
   {
     from: 'function indexOf(s,o){if(Array.prototype.indexOf)',
