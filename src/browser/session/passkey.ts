@@ -72,7 +72,7 @@ async function ask(
   throw new PasskeyError('The browser returned no passkey.', 'failed')
 }
 
-/** By the name of the browser's error. */
+/** What the errors of the browser mean, by their names. */
 const explanations: Partial<Record<string, [PasskeyError['reason'], string]>> = {
   NotAllowedError: ['cancelled', 'No passkey was used: the request was cancelled or has timed out.'],
   InvalidStateError: ['already_registered', 'This device already has a passkey for this account.'],

@@ -1,5 +1,6 @@
 import { passkeyObstacle } from '../session/passkey.ts'
-import { actions, button } from './form-parts.ts'
+import { actions } from './second-factor-views.ts'
+import { button } from './sign-in-fields.ts'
 import type { Node, System } from './system.ts'
 
 export interface Factor {
@@ -37,7 +38,7 @@ export function FactorList({ system, hasPasskeys, isBusy, error, add, remove, re
       { key: id },
       // Many are named after what they are.
       h('span', {}, h('b', {}, name), name.startsWith(meaning) ? added : `${meaning}, ${added}`),
-      button(system, 'Remove', { 'aria-label': `Remove ${name}`, onClick: () => remove(kind, factor) }),
+      button(h, 'Remove', { 'aria-label': `Remove ${name}`, onClick: () => remove(kind, factor) }),
     )
   }
   const obstacle = hasPasskeys ? passkeyObstacle() : undefined
@@ -46,7 +47,7 @@ export function FactorList({ system, hasPasskeys, isBusy, error, add, remove, re
     'div',
     {},
     totp.length + passkeys.length === 0
-      ? h('p', {}, 'None: whoever knows your password can sign in.')
+      ? h('p', {}, 'None: your password alone signs you in.')
       : h(
           'ul',
           {},
@@ -56,16 +57,16 @@ export function FactorList({ system, hasPasskeys, isBusy, error, add, remove, re
             'li',
             {},
             h('span', {}, `${codesLeft} recovery ${codesLeft === 1 ? 'code' : 'codes'} left`),
-            button(system, 'Replace', { 'aria-label': 'Replace the recovery codes', onClick: replaceCodes }),
+            button(h, 'Replace', { 'aria-label': 'Replace the recovery codes', onClick: replaceCodes }),
           ),
         ),
     error,
     actions(
-      system,
-      button(system, 'Add an authenticator app', { disabled: isBusy, onClick: () => add('totp') }),
+      h,
+      button(h, 'Add an authenticator app', { disabled: isBusy, onClick: () => add('totp') }),
       hasPasskeys &&
         obstacle === undefined &&
-        button(system, 'Add a passkey', { disabled: isBusy, onClick: () => add('passkeys') }),
+        button(h, 'Add a passkey', { disabled: isBusy, onClick: () => add('passkeys') }),
     ),
     obstacle && h('p', {}, obstacle),
   )

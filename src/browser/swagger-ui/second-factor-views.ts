@@ -1,5 +1,5 @@
 import { passkeyObstacle } from '../session/passkey.ts'
-import { actions, button, field } from './form-parts.ts'
+import { button, codeField, type CreateElement, field } from './sign-in-fields.ts'
 import type { FieldEvent, Node, System } from './system.ts'
 
 interface ViewProps {
@@ -34,13 +34,9 @@ export function TotpForm({ system, idOf, isBusy, error, cancel, secret, uri, qrC
     qrCode && h('img', { alt: 'QR code', src: `data:image/svg+xml,${encodeURIComponent(qrCode)}` }),
     secret && h('p', {}, 'Key: ', h('code', {}, secret.replace(/.{4}(?=.)/g, '$& '))),
     uri?.startsWith('otpauth:') && h('p', {}, h('a', { href: uri }, 'Open in an app on this device')),
-    codeField(system, idOf('factor_otp'), { inputMode: 'numeric' }),
+    codeField(h, idOf('factor_otp'), { inputMode: 'numeric' }),
     error,
-    actions(
-      system,
-      button(system, 'Confirm', { type: 'submit', disabled: isBusy }),
-      button(system, 'Cancel', { onClick: cancel }),
-    ),
+    actions(h, button(h, 'Confirm', { type: 'submit', disabled: isBusy }), button(h, 'Cancel', { onClick: cancel })),
   )
 }
 
@@ -70,7 +66,7 @@ export function RecoveryCodes({ system, codes, close }: { system: System; codes:
     ),
     h('pre', {}, codes.join('\n')),
     h('p', { role: 'status' }, note),
-    actions(system, button(system, 'Copy', { onClick: copy }), button(system, 'I have saved them', { onClick: close })),
+    actions(h, button(h, 'Copy', { onClick: copy }), button(h, 'I have saved them', { onClick: close })),
   )
 }
 
@@ -92,27 +88,29 @@ export function IdentityForm({ system, idOf, isBusy, error, cancel, proofs, conf
         : submitting('otp', (otp) => confirm({ otp })),
     },
     h('p', {}, 'It has been a while since you signed in.', code && ' Enter a code from your app, or a recovery code.'),
-    code && codeField(system, idOf('factor_otp'), {}),
+    code && codeField(h, idOf('factor_otp')),
     password &&
-      field(system, 'Password', idOf('factor_password'), {
+      field(h, 'Password', idOf('factor_password'), {
         name: 'password',
         type: 'password',
         autoComplete: 'current-password',
         autoFocus: true,
+        required: true,
       }),
     !code && !password && h('p', {}, passkeyObstacle()),
     error,
     actions(
-      system,
-      (code || password) && button(system, 'Continue', { type: 'submit', disabled: isBusy }),
-      passkey && button(system, 'Use a passkey', { disabled: isBusy, onClick: () => confirm({ passkey: true }) }),
-      button(system, 'Cancel', { onClick: cancel }),
+      h,
+      (code || password) && button(h, 'Continue', { type: 'submit', disabled: isBusy }),
+      passkey && button(h, 'Use a passkey', { disabled: isBusy, onClick: () => confirm({ passkey: true }) }),
+      button(h, 'Cancel', { onClick: cancel }),
     ),
   )
 }
 
-function codeField(system: System, id: string, attributes: object) {
-  return field(system, 'Code', id, { name: 'otp', autoComplete: 'one-time-code', autoFocus: true, ...attributes })
+/** A row of buttons. */
+export function actions(h: CreateElement, ...buttons: Node[]) {
+  return h('div', { className: 'latchkey-actions' }, ...buttons)
 }
 
 /** Handles a form with one field. */

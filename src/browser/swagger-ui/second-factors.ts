@@ -2,8 +2,9 @@ import { callApi, type ApiCall } from '../session/call-api.ts'
 import { OAuthError } from '../session/errors.ts'
 import { passkeyObstacle } from '../session/passkey.ts'
 import { type Factor, FactorList, type Factors } from './factor-list.ts'
-import { actions, button, errorMessage, explain } from './form-parts.ts'
-import { IdentityForm, RecoveryCodes, TotpForm, type TotpSetup } from './second-factor-views.ts'
+import { explain } from './explain.ts'
+import { actions, IdentityForm, RecoveryCodes, TotpForm, type TotpSetup } from './second-factor-views.ts'
+import { button, reasonOfFailure } from './sign-in-fields.ts'
 import type { PageSession } from './sessions.ts'
 import type { Node, System } from './system.ts'
 
@@ -105,7 +106,7 @@ export function SecondFactors({ session, system, idOf, hasPasskeys }: Props) {
     const { totp, passkeys, codesLeft } = factors
     const count = totp.length + passkeys.length
     const cancel = () => show(undefined)
-    const common = { system, idOf, isBusy, error: errorMessage(system, error), cancel }
+    const common = { system, idOf, isBusy, error: reasonOfFailure(h, error), cancel }
     if (view === undefined) {
       return h(FactorList, {
         ...common,
@@ -146,9 +147,9 @@ export function SecondFactors({ session, system, idOf, hasPasskeys }: Props) {
       h('p', {}, view.text),
       common.error,
       actions(
-        system,
-        button(system, view.verb, { disabled: isBusy, onClick: () => run(view.run) }),
-        button(system, 'Cancel', { onClick: cancel }),
+        h,
+        button(h, view.verb, { disabled: isBusy, onClick: () => run(view.run) }),
+        button(h, 'Cancel', { onClick: cancel }),
       ),
     )
   }
@@ -158,7 +159,7 @@ export function SecondFactors({ session, system, idOf, hasPasskeys }: Props) {
     { className: 'latchkey-factors' },
     h('h5', { key: step, tabIndex: -1, ref: step > 0 ? focus : undefined }, view?.title ?? 'Second factors'),
     h('p', { role: 'status' }, note),
-    factors === undefined ? errorMessage(system, error) : body(factors),
+    factors === undefined ? reasonOfFailure(h, error) : body(factors),
   )
 }
 

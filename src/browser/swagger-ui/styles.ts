@@ -42,6 +42,7 @@ html.dark-mode .latchkey-form, html.dark-mode .latchkey-session p { color: #e4e6
   .swagger-ui .wrapper { padding: 0 12px }
   .swagger-ui .filter-container input { width: 100%; max-width: none }
   .swagger-ui .info { margin: 16px 0 }
+  .swagger-ui .latchkey-form .auth-btn-wrapper .btn { padding: 5px 10px }
   .latchkey-session button { display: block; margin: 4px 0 0 }
   .swagger-ui .opblock .opblock-summary-description { display: none }
   .swagger-ui .dialog-ux .modal-ux { min-width: 0; width: calc(100% - 16px) }
