@@ -17,7 +17,7 @@ inBrowser(t, 'the Swagger UI script in other services', async (t, browser) => {
   t.test('in a host with @fastify/swagger-ui, with the tokens in memory alone', async (t) => {
     const app = createHost(t)
     await app.register(swagger, { openapi: { info: { title: 'The host', version: '1' } } })
-    await app.register(latchkey, mountOptions)
+    await app.register(latchkey, { ...mountOptions, openapi: true })
     app.get(
       '/posts',
       { onRequest: app.latchkey.requireScope('posts:read'), schema: { operationId: 'listPosts', tags: ['Posts'] } },
@@ -32,6 +32,9 @@ inBrowser(t, 'the Swagger UI script in other services', async (t, browser) => {
 
     const { page, complaints } = await openDocs(browser, `${url}/documentation/`)
     await authorize(page, 'ada', secretFor('ada'))
+    const dialog = await openDialog(page)
+    await dialog.getByText('None: your password alone signs you in.').waitFor()
+    await page.keyboard.press('Escape')
     const asking = page.waitForRequest(`${url}/posts`)
     t.match(await tryOut(page, 'Posts-listPosts'), { status: '200', body: ['first'] })
     const token = ((await (await asking).headerValue('authorization')) ?? '').replace('Bearer ', '')
@@ -56,6 +59,9 @@ inBrowser(t, 'the Swagger UI script in other services', async (t, browser) => {
       const { clock, open } = await served(t, browser, { folder, isFirst })
       const { page, complaints } = await open(({ url }) => ({ spec: documentFor(url) }))
       await authorize(page, 'ada', secretFor('ada'))
+      const dialog = await openDialog(page)
+      t.equal(await dialog.locator('.latchkey-factors').count(), 0, 'the document has no operations for it')
+      await page.keyboard.press('Escape')
       await page.reload({ waitUntil: 'networkidle' })
       t.match(await signedIn(page), /^Signed in as ada/)
       clock.advance(16 * 60_000)
