@@ -18,6 +18,7 @@ import {
   assuranceLevels,
   type AuthenticationRequirement,
   type ClientPrincipal,
+  demandPolicy,
   demandRecentAuthentication,
   demandScopes,
   isScope,
@@ -63,7 +64,10 @@ export interface LatchkeyOptions extends Omit<PluginSettings, 'mailTemplates'>, 
 
 /** The host's decorator, `app.latchkey`. */
 export interface Latchkey {
-  /** An `onRequest` hook for routes for users: 401 without a valid access token, 403 for a client. */
+  /**
+   * An `onRequest` hook for routes for users: 401 without a valid access token, 403 for a client. This hook and the
+   * others answer 403 `second_factor_required` if the session lacks a second factor that `requireSecondFactor` demands.
+   */
   authenticate: (request: FastifyRequest, reply: FastifyReply) => Promise<void>
   /** The user who sent a request, after `authenticate`. */
   principalOf: (request: FastifyRequest) => Principal
@@ -192,21 +196,32 @@ function createDecorator(scope: FastifyInstance, { createGuard }: HostGuards): L
   const { accounts, administration, authentication, backgroundJobs, config, store } = scope
   const { authenticate, clientOf, findSubjectOf, principalOf, subjectOf } = authentication
   const { housekeep, sendMails } = backgroundJobs
+
+  /** A session that lacks a required second factor may only add one, for which no route of the host is needed. */
+  async function authenticateFully(request: FastifyRequest) {
+    await authenticate(request)
+    demandPolicy(subjectOf(request))
+  }
+
+  async function authenticateOnce(request: FastifyRequest) {
+    if (findSubjectOf(request) === undefined) await authenticateFully(request)
+  }
+
   return {
     authenticate: createGuard({ scopes: [], callers: ['user'] }, async (request) => {
-      await authenticate(request)
+      await authenticateFully(request)
       principalOf(request)
     }),
     principalOf,
     authenticateClient: createGuard({ scopes: [], callers: ['client'] }, async (request) => {
-      await authenticate(request)
+      await authenticateFully(request)
       clientOf(request)
     }),
     clientOf,
     requireScope(...scopes) {
       if (scopes.length === 0 || !scopes.every(isScope)) throw new Error('requireScope requires the names of scopes.')
       return createGuard({ scopes, callers: ['user', 'client'] }, async (request) => {
-        if (findSubjectOf(request) === undefined) await authenticate(request)
+        await authenticateOnce(request)
         try {
           demandScopes(subjectOf(request), scopes)
         } catch (error) {
@@ -223,7 +238,7 @@ function createDecorator(scope: FastifyInstance, { createGuard }: HostGuards): L
         )
       }
       return createGuard({ scopes: [], callers: ['user'] }, async (request) => {
-        if (findSubjectOf(request) === undefined) await authenticate(request)
+        await authenticateOnce(request)
         demandRecentAuthentication(principalOf(request), config.now(), requirement)
       })
     },

@@ -273,7 +273,7 @@ function toHead(
       public_key: row.public_key,
       counter: row.counter,
       aaguid: row.aaguid,
-      transports: row.transports.split(' '),
+      transports: row.transports === '' ? [] : row.transports.split(' '),
     })),
     recovery_codes:
       recoveryCodes === undefined
@@ -294,5 +294,6 @@ function toHead(
 }
 
 function toMailJson({ kind, created_at: createdAt, sent_at: sentAt }: ExportedMail): Static<typeof HeldMail> {
-  return { kind, created_at: toIsoTime(createdAt), sent_at: sentAt === null ? null : toIsoTime(sentAt) }
+  const [kindAlone = ''] = kind.split(':')
+  return { kind: kindAlone, created_at: toIsoTime(createdAt), sent_at: sentAt === null ? null : toIsoTime(sentAt) }
 }

@@ -1,5 +1,5 @@
 import { Type } from '@sinclair/typebox'
-import type { ErrorMeaning } from '../schemas/problem.ts'
+import { beyondReach } from '../schemas/problem.ts'
 
 export const GrantTypes = Type.Array(
   Type.Unsafe<'client_credentials'>({ type: 'string', enum: ['client_credentials'] }),
@@ -28,9 +28,4 @@ export const clientFields = {
 }
 
 /** 403: the client has scopes that the caller lacks. */
-export const beyondClient: ErrorMeaning = {
-  code: 'insufficient_scope',
-  description:
-    'The access token lacks a required scope, or one of the client’s administration scopes (`insufficient_scope`).',
-  detail: 'The client has administration scopes that the access token lacks.',
-}
+export const beyondClient = beyondReach('client')

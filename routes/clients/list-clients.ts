@@ -4,7 +4,7 @@ import { paginate } from '../../src/lib/paginate.ts'
 import { timeCursorOf } from '../../src/lib/time-cursor.ts'
 import { describeClient } from '../../src/tokens/index.ts'
 import { Cursor, defaultPageLimit, Next, PageLimit } from '../schemas/pagination.ts'
-import { problems } from '../schemas/problem.ts'
+import { lacksRights, problems } from '../schemas/problem.ts'
 import { jsonResponse } from '../schemas/response.ts'
 import { clientExample, clientFields } from './client.ts'
 
@@ -36,7 +36,7 @@ export const listClients: FastifyPluginAsyncTypebox = async (scope) => {
       description: 'Returns a page of clients, oldest first, without their secrets.',
       tags: ['Administration'],
       querystring: Type.Object({ limit: PageLimit, cursor: Cursor }, { additionalProperties: false }),
-      response: { 200: jsonResponse(Clients, 'A page of clients.'), ...problems([401, 403]) },
+      response: { 200: jsonResponse(Clients, 'A page of clients.'), ...problems([401], { 403: lacksRights }) },
     },
     handler: async ({ query: { limit = defaultPageLimit, cursor } }) => {
       const { clients } = scope.tokens

@@ -5,7 +5,7 @@ import { paginate } from '../../src/lib/paginate.ts'
 import { EventKind, EventOutcome, Events } from '../schemas/event.ts'
 import { defaultPageLimit, IdCursor, PageLimit } from '../schemas/pagination.ts'
 import { Id } from '../schemas/id.ts'
-import { problems } from '../schemas/problem.ts'
+import { lacksRights, problems } from '../schemas/problem.ts'
 import { jsonResponse } from '../schemas/response.ts'
 import { parseTimeFilter, TimeFilter } from '../schemas/time-filter.ts'
 
@@ -44,7 +44,7 @@ export const listEvents: FastifyPluginAsyncTypebox = async (scope) => {
         'concerned, the IP address and the outcome. Events are kept for `EVENTS_KEEP_DAYS`.',
       tags: ['Administration'],
       querystring: EventFilter,
-      response: { 200: jsonResponse(Events, 'A page of events.'), ...problems([401, 403]) },
+      response: { 200: jsonResponse(Events, 'A page of events.'), ...problems([401], { 403: lacksRights }) },
     },
     handler: async ({ query }) => {
       const { limit = defaultPageLimit, cursor, event, outcome, user_id: userId, actor_id: actorId, address } = query

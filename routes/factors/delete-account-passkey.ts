@@ -1,5 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { notRecent, problems } from '../schemas/problem.ts'
+import { lastSecondFactor, notRecent, problems } from '../schemas/problem.ts'
 import { emptyResponse } from '../schemas/response.ts'
 import { noPasskey, PasskeyId } from './passkey.ts'
 import { deviceIdOf } from './totp-device.ts'
@@ -18,7 +18,7 @@ export const deleteAccountPasskey: FastifyPluginAsyncTypebox = async (scope) => 
       params: PasskeyId,
       response: {
         204: emptyResponse('The passkey was removed.'),
-        ...problems([403], { 401: notRecent, 404: noPasskey }),
+        ...problems([403], { 401: notRecent, 404: noPasskey, 409: lastSecondFactor }),
       },
     },
     handler: async (request, reply) => {

@@ -1,5 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { notRecent, problems } from '../schemas/problem.ts'
+import { lastSecondFactor, notRecent, problems } from '../schemas/problem.ts'
 import { emptyResponse } from '../schemas/response.ts'
 import { DeviceId, deviceIdOf, noDevice } from './totp-device.ts'
 
@@ -17,7 +17,7 @@ export const deleteAccountTotp: FastifyPluginAsyncTypebox = async (scope) => {
       params: DeviceId,
       response: {
         204: emptyResponse('The authenticator app was removed.'),
-        ...problems([403], { 401: notRecent, 404: noDevice }),
+        ...problems([403], { 401: notRecent, 404: noDevice, 409: lastSecondFactor }),
       },
     },
     handler: async (request, reply) => {

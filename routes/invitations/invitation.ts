@@ -1,6 +1,6 @@
 import { Type } from '@sinclair/typebox'
 import { NullableString } from '../schemas/nullable.ts'
-import type { ErrorMeaning } from '../schemas/problem.ts'
+import { beyondReach } from '../schemas/problem.ts'
 
 export const invitationExample = {
   id: '019ab0c4-5b0e-7c3a-9a54-3f6f0d1c2b3a',
@@ -30,9 +30,4 @@ export const Invitation = Type.Object(
 )
 
 /** 403: the invitation has scopes that the caller lacks. */
-export const beyondInvitation: ErrorMeaning = {
-  code: 'insufficient_scope',
-  description:
-    'The access token lacks a required scope, or one of the invitation’s administration scopes (`insufficient_scope`).',
-  detail: 'The invitation has administration scopes that the access token lacks.',
-}
+export const beyondInvitation = beyondReach('invitation')

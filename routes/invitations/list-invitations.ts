@@ -3,7 +3,7 @@ import { Type } from '@sinclair/typebox'
 import { toInvitationJson } from '../../src/administration/index.ts'
 import { paginate } from '../../src/lib/paginate.ts'
 import { defaultPageLimit, IdPageQuery, Next } from '../schemas/pagination.ts'
-import { problems } from '../schemas/problem.ts'
+import { lacksRights, problems } from '../schemas/problem.ts'
 import { jsonResponse } from '../schemas/response.ts'
 import { Invitation, invitationExample } from './invitation.ts'
 
@@ -30,7 +30,7 @@ export const listInvitations: FastifyPluginAsyncTypebox = async (scope) => {
         'Returns a page of invitations that can still be accepted, newest first. Their links are only in the e-mails.',
       tags: ['Administration'],
       querystring: IdPageQuery,
-      response: { 200: jsonResponse(Invitations, 'A page of invitations.'), ...problems([401, 403]) },
+      response: { 200: jsonResponse(Invitations, 'A page of invitations.'), ...problems([401], { 403: lacksRights }) },
     },
     handler: async ({ query: { limit = defaultPageLimit, cursor } }) => {
       const { items, next } = await paginate(

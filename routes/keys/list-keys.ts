@@ -1,5 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { problems } from '../schemas/problem.ts'
+import { lacksRights, problems } from '../schemas/problem.ts'
 import { jsonResponse } from '../schemas/response.ts'
 import { SigningKeys } from './signing-key.ts'
 
@@ -12,7 +12,7 @@ export const listKeys: FastifyPluginAsyncTypebox = async (scope) => {
       summary: 'List the signing keys',
       description: 'Returns every key that still verifies access tokens, with its stage. Keys rotate automatically.',
       tags: ['Administration'],
-      response: { 200: jsonResponse(SigningKeys, 'The signing keys.'), ...problems([401, 403]) },
+      response: { 200: jsonResponse(SigningKeys, 'The signing keys.'), ...problems([401], { 403: lacksRights }) },
     },
     handler: async () => {
       await scope.keys.ring.refreshIfStale()

@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
-import { problems } from '../schemas/problem.ts'
+import { lacksRights, problems } from '../schemas/problem.ts'
 import { jsonResponse } from '../schemas/response.ts'
 import { SigningKeys } from './signing-key.ts'
 
@@ -36,7 +36,8 @@ export const rotateKeys: FastifyPluginAsyncTypebox = async (scope) => {
       body: KeyRotation,
       response: {
         200: jsonResponse(SigningKeys, 'The signing keys after the rotation.'),
-        ...problems([401, 403, 413, 415], {
+        ...problems([401, 413, 415], {
+          403: lacksRights,
           409: {
             code: 'key_in_settings',
             description: 'The signing key is the setting `SECRET_KEY`, with `ALGORITHM=HS256` (`key_in_settings`).',

@@ -110,6 +110,43 @@ export interface ErrorMeaning {
   hasChallenge?: boolean
 }
 
+const lacksRightsCodes: NonNullable<ErrorMeaning['codes']> = {
+  name: 'LacksRights',
+  values: ['insufficient_scope', 'second_factor_required'],
+}
+
+const secondFactorDescription =
+  '(`insufficient_scope`), or the account needs a second factor (`second_factor_required`).'
+
+/** 403 of a route that requires an administration scope. */
+export const lacksRights: ErrorMeaning = {
+  code: 'insufficient_scope',
+  codes: lacksRightsCodes,
+  description: `The access token lacks a required scope ${secondFactorDescription}`,
+  detail: 'The access token lacks the scope users:read. Request a token with the scope.',
+}
+
+/**
+ * 403 of a route that acts on users, clients or invitations.
+ * @param subject `user`
+ */
+export function beyondReach(subject: string): ErrorMeaning {
+  return {
+    code: 'insufficient_scope',
+    codes: lacksRightsCodes,
+    description:
+      `The access token lacks a required scope, or one of the ${subject}’s administration scopes ` +
+      secondFactorDescription,
+    detail: `The ${subject} has administration scopes that the access token lacks.`,
+  }
+}
+
+/** 409: the account must have a second factor. */
+export const lastSecondFactor: ErrorMeaning = {
+  code: 'last_second_factor',
+  description: 'The account must have a second factor, and this is the last one (`last_second_factor`).',
+}
+
 const lastAdministratorDescription = 'This is the last enabled user with the scope `users:write` (`last_administrator`)'
 
 /** 409: the change would leave no administrator. */

@@ -1,5 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { problems } from '../schemas/problem.ts'
+import { lacksRights, problems } from '../schemas/problem.ts'
 import { emptyResponse } from '../schemas/response.ts'
 
 export const endAllSessions: FastifyPluginAsyncTypebox = async (scope) => {
@@ -13,7 +13,7 @@ export const endAllSessions: FastifyPluginAsyncTypebox = async (scope) => {
         'For emergencies. Ends all sessions except your own current one and those of users with administration ' +
         'scopes that you lack. Their access tokens are rejected from the next request on.',
       tags: ['Administration'],
-      response: { 204: emptyResponse('The sessions have ended.'), ...problems([401, 403]) },
+      response: { 204: emptyResponse('The sessions have ended.'), ...problems([401], { 403: lacksRights }) },
     },
     handler: async (request, reply) => {
       await scope.administration.endAllSessions(scope.callerOf(request))

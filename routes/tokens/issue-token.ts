@@ -34,12 +34,12 @@ export const issueToken: FastifyPluginAsyncTypebox = async (scope) => {
           400: {
             description:
               'The request is invalid (`invalid_request`, `unsupported_grant_type`), a scope is not available ' +
-              '(`invalid_scope`), the client is not allowed to use the grant type (`unauthorized_client`), the ' +
-              'refresh token is invalid or its session has ended (`invalid_grant`), the e-mail address is not ' +
-              'verified (`invalid_grant` with the code `email_not_verified`), the code of the second factor is wrong ' +
-              'or was already used (`invalid_otp`), codes are locked (`otp_locked`) or can no longer be verified ' +
-              '(`unreadable_factors`), the passkey was rejected (`invalid_passkey`), or the `mfa_token` has expired ' +
-              '(`invalid_mfa_token`).',
+              '(`invalid_scope`; with the code `second_factor_required` because the account needs one), the ' +
+              'client is not allowed to use the grant type (`unauthorized_client`), the refresh token is invalid ' +
+              'or its session has ended (`invalid_grant`), the e-mail address is not verified (`invalid_grant` ' +
+              'with the code `email_not_verified`), the code of the second factor is wrong or was already used ' +
+              '(`invalid_otp`), codes are locked (`otp_locked`) or can no longer be verified (`unreadable_factors`), ' +
+              'the passkey was rejected (`invalid_passkey`), or the `mfa_token` has expired (`invalid_mfa_token`).',
             code: 'invalid_request',
             codes: {
               name: 'TokenRequest',
@@ -47,6 +47,7 @@ export const issueToken: FastifyPluginAsyncTypebox = async (scope) => {
                 'invalid_request',
                 'unsupported_grant_type',
                 'invalid_scope',
+                'second_factor_required',
                 'unauthorized_client',
                 'invalid_grant',
                 'email_not_verified',

@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { isClient } from '../../src/authorization/index.ts'
 import { toSessionJson } from '../../src/tokens/index.ts'
-import { problems } from '../schemas/problem.ts'
+import { lacksRights, problems } from '../schemas/problem.ts'
 import { jsonResponse } from '../schemas/response.ts'
 import { Sessions } from '../schemas/session.ts'
 import { noSuchUser, UserId, userIdOf } from './user-id.ts'
@@ -16,7 +16,10 @@ export const listUserSessions: FastifyPluginAsyncTypebox = async (scope) => {
       description: 'Returns the browsers and apps in which the user is signed in, most recently used first.',
       tags: ['Administration'],
       params: UserId,
-      response: { 200: jsonResponse(Sessions, 'The sessions.'), ...problems([401, 403], { 404: noSuchUser }) },
+      response: {
+        200: jsonResponse(Sessions, 'The sessions.'),
+        ...problems([401], { 403: lacksRights, 404: noSuchUser }),
+      },
     },
     handler: async (request) => {
       const subject = scope.authentication.subjectOf(request)

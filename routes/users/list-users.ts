@@ -4,7 +4,7 @@ import { paginate } from '../../src/lib/paginate.ts'
 import { timeCursorOf } from '../../src/lib/time-cursor.ts'
 import { toUserJson } from '../../src/users/index.ts'
 import { Cursor, defaultPageLimit, Next, PageLimit } from '../schemas/pagination.ts'
-import { problems } from '../schemas/problem.ts'
+import { lacksRights, problems } from '../schemas/problem.ts'
 import { jsonResponse } from '../schemas/response.ts'
 import { parseTimeFilter, TimeFilter } from '../schemas/time-filter.ts'
 import { ManagedUser, managedUserExample } from './managed-user.ts'
@@ -66,7 +66,7 @@ export const listUsers: FastifyPluginAsyncTypebox = async (scope) => {
         'read do not appear on later pages.',
       tags: ['Administration'],
       querystring: UserFilter,
-      response: { 200: jsonResponse(ManagedUsers, 'A page of users.'), ...problems([401, 403]) },
+      response: { 200: jsonResponse(ManagedUsers, 'A page of users.'), ...problems([401], { 403: lacksRights }) },
     },
     handler: async ({ query }) => {
       const { limit = defaultPageLimit, cursor, search, disabled, scope: heldScope, locked } = query

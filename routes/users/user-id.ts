@@ -1,6 +1,6 @@
 import { type Static, Type } from '@sinclair/typebox'
 import { Id } from '../schemas/id.ts'
-import type { ErrorMeaning } from '../schemas/problem.ts'
+import { beyondReach, type ErrorMeaning } from '../schemas/problem.ts'
 
 export const UserId = Type.Object({ id: Id('The id of the user.') })
 
@@ -17,9 +17,4 @@ export const noSuchUser: ErrorMeaning = {
 }
 
 /** 403: the user has scopes that the caller lacks. */
-export const beyondUser: ErrorMeaning = {
-  code: 'insufficient_scope',
-  description:
-    'The access token lacks a required scope, or one of the user’s administration scopes (`insufficient_scope`).',
-  detail: 'The user has administration scopes that the access token lacks.',
-}
+export const beyondUser = beyondReach('user')

@@ -23,6 +23,7 @@ import { createPasswordReset } from './password-reset.ts'
 import { createPrepareUser } from './prepare-user.ts'
 import { createReauthenticate } from './reauthenticate.ts'
 import { createRegister } from './register.ts'
+import { createRememberedDevices } from './remembered-devices.ts'
 import { createRenewAuthentication } from './renew-authentication.ts'
 import { createReplacePassword } from './replace-password.ts'
 import { createRequestMail } from './request-mail.ts'
@@ -94,6 +95,11 @@ export function createAccounts({
     notices,
     resetUrl: links.resetPassword,
   })
+  const rememberedDevices = createRememberedDevices({
+    rememberDays: config.rememberSecondFactorDays,
+    requireSecondFactor: config.requireSecondFactor,
+    now,
+  })
   const finishSignIn = createFinishSignIn({
     store,
     startSession,
@@ -101,6 +107,7 @@ export function createAccounts({
     secondFactors,
     passkeys,
     usedTokens,
+    rememberedDevices,
     attempts,
     deviceTokens,
     tokenIssuer,
@@ -126,7 +133,14 @@ export function createAccounts({
     }),
     createUser,
     ensureUser: createEnsureUser({ store, createUser }),
-    signIn: createSignIn({ authenticate, requireSecondFactor, finishSignIn, attempts, tokenIssuer }),
+    signIn: createSignIn({
+      authenticate,
+      requireSecondFactor,
+      finishSignIn,
+      rememberedDevices,
+      attempts,
+      tokenIssuer,
+    }),
     signInWithPasskey: createSignInWithPasskey({ checkPasskey, finishSignIn, tokenIssuer }),
     renewAuthentication: createRenewAuthentication({
       store,

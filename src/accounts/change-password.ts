@@ -41,7 +41,7 @@ export function createChangePassword({
    * meantime; 429 `slow_down`
    */
   return async function changePassword(
-    { account, session }: Principal,
+    { account, session, hasSecondFactor }: Principal,
     { current, next }: { current: string; next: string },
     origin: Origin,
   ): Promise<IssuedTokens> {
@@ -73,8 +73,8 @@ export function createChangePassword({
       return { session: started, scope, device }
     })
     if (outcome instanceof ApiError) throw outcome
-    const tokens = await tokenIssuer.issue(account, outcome.session, outcome.scope)
-    const changed = { id: user.id, password_version: user.password_version + 1 }
+    const tokens = await tokenIssuer.issue({ ...account, hasSecondFactor }, outcome.session, outcome.scope)
+    const changed = { ...user, password_version: user.password_version + 1 }
     return { ...tokens, deviceToken: deviceTokens.issue(changed, outcome.device) }
   }
 }

@@ -44,10 +44,11 @@ export function createContinueSignIn({ mfaTokens, checkPasskey, finishSignIn, at
    * `invalid_scope`; 409 `passkeys_unavailable`; 429 `slow_down`; 503
    */
   return async function continueSignIn(
-    presented: { mfaToken: string } & PresentedFactor,
+    presented: { mfaToken: string; rememberDevice: boolean } & PresentedFactor,
     origin: Origin,
   ): Promise<IssuedTokens> {
     await tokenIssuer.assertCanSign()
+    const { rememberDevice } = presented
     const mfaToken = mfaTokens.read(presented.mfaToken)
     if (mfaToken === undefined) throw invalidMfaToken()
     const { attempt, ...factor } = await reserve(presented, mfaToken, origin)
@@ -56,6 +57,7 @@ export function createContinueSignIn({ mfaTokens, checkPasskey, finishSignIn, at
       await attempts.release(attempt)
       throw invalidMfaToken()
     }
-    return finishSignIn({ ...factor, user, attempt, scope: mfaToken.scope, mfaToken }, origin)
+    const { scope } = mfaToken
+    return finishSignIn({ ...factor, user, attempt, scope, rememberDevice, mfaToken }, origin)
   }
 }

@@ -15,6 +15,7 @@ import type { Store, UserRow, Writer } from '../store/index.ts'
 import type { Attempts, PendingAttempt } from '../throttling/index.ts'
 import type { DeviceTokens, IssuedTokens, TokenIssuer } from '../tokens/index.ts'
 import { lockUserRow, toAccount } from '../users/index.ts'
+import type { RememberedDevices } from './remembered-devices.ts'
 import type { RequireSecondFactor } from './require-second-factor.ts'
 import type { AuthenticatedUser, StartSession } from './start-session.ts'
 
@@ -25,6 +26,7 @@ interface Dependencies {
   secondFactors: SecondFactors
   passkeys: Passkeys
   usedTokens: UsedTokens
+  rememberedDevices: RememberedDevices
   attempts: Attempts
   deviceTokens: DeviceTokens
   tokenIssuer: TokenIssuer
@@ -51,6 +53,8 @@ interface SignIn {
   scope: string
   /** The device token that was sent with the password. */
   deviceToken?: string | undefined
+  /** Whether the device is to be remembered after a sign-in with a second factor. Undefined changes nothing. */
+  rememberDevice?: boolean | undefined
   /** The token of an earlier request that this one continues. */
   mfaToken?: MfaToken
 }
@@ -71,6 +75,7 @@ export function createFinishSignIn({
   secondFactors,
   passkeys,
   usedTokens,
+  rememberedDevices,
   attempts,
   deviceTokens,
   tokenIssuer,
@@ -174,15 +179,16 @@ export function createFinishSignIn({
 
   /**
    * @throws {ApiError} 401 `invalid_grant` if the account changed in the meantime; 400 `invalid_otp`,
-   * `otp_locked`, `unreadable_factors`, `invalid_passkey`, `invalid_mfa_token`, `email_not_verified`, `invalid_scope`;
-   * 403 `mfa_required` if codes are locked; 429 `slow_down`; 503
+   * `otp_locked`, `unreadable_factors`, `invalid_passkey`, `invalid_mfa_token`, `email_not_verified`, `invalid_scope`,
+   * `second_factor_required`; 403 `mfa_required` if codes are locked; 429 `slow_down`; 503
    */
   return async function finishSignIn(signIn: SignIn, origin: Origin): Promise<IssuedTokens> {
-    const { user, attempt, scope, mfaToken } = signIn
+    const { user, attempt, scope, rememberDevice, mfaToken } = signIn
     let rejected: PendingAttempt | undefined
     try {
       const granted = grantedScope(user, scope)
       const device = attempt.location.device ?? deviceTokens.create()
+      const tokenUser = { ...toAccount(user), hasSecondFactor: user.second_factors > 0 }
       const requested = { scope: granted, deviceId: device.id }
       const outcome = await store.write(async (db) => {
         const lockedRow = await lockUserRow(store, db, user)
@@ -193,15 +199,22 @@ export function createFinishSignIn({
         const checked = await checkFactor(db, lockedRow, signIn, origin)
         if ('rejected' in checked) return checked
         if (mfaToken !== undefined) await useToken(db, mfaToken)
-        return startSession(db, checked, requested, origin)
+        if (checked.secondFactor !== undefined) {
+          await requireSecondFactor.retract(db, lockedRow, attempt.location, origin)
+        }
+        const session = await startSession(db, checked, requested, origin)
+        // Rolls the session back if its tokens would have no scope.
+        tokenIssuer.scopeFor(tokenUser, session, granted)
+        return session
       })
       if (outcome instanceof ApiError) throw outcome
       if ('rejected' in outcome) {
         ;({ rejected } = outcome)
         throw outcome.error
       }
-      const tokens = await tokenIssuer.issue(toAccount(user), outcome, granted)
-      return { ...tokens, deviceToken: deviceTokens.issue(user, device) }
+      const tokens = await tokenIssuer.issue(tokenUser, outcome, granted)
+      const remembered = rememberedDevices.afterSignIn(device, outcome, rememberDevice)
+      return { ...tokens, deviceToken: deviceTokens.issue(user, remembered) }
     } catch (error) {
       throw await settle(signIn, error, rejected, origin)
     } finally {

@@ -1,5 +1,5 @@
 import type { Audit, Origin } from '../audit/index.ts'
-import { type AuthenticationMethod, invalidToken, type Principal } from '../authorization/index.ts'
+import { type AuthenticationMethod, cutScopes, invalidToken, type Principal, scopesOf } from '../authorization/index.ts'
 import { ApiError, type ErrorCode, missingFields } from '../errors/index.ts'
 import {
   type AuthenticationResponse,
@@ -148,7 +148,10 @@ export function createRenewAuthentication({
         return renewed
       })
       if (session instanceof ApiError) throw session
-      return await tokenIssuer.issueAccessToken(principal.account, session, principal.scopes.join(' '))
+      const { account, hasSecondFactor, needsSecondFactor, scopes } = principal
+      // The scopes of the access token were cut, until now.
+      const granted = needsSecondFactor ? cutScopes(scopesOf(session.scope), account.scopes) : scopes
+      return await tokenIssuer.issueAccessToken({ ...account, hasSecondFactor }, session, granted.join(' '))
     } catch (error) {
       if (error instanceof ApiError && rejections.includes(error.code)) {
         await attempts.reject(attempt, 'wrong')

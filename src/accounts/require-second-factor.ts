@@ -2,7 +2,7 @@ import type { Audit, Origin } from '../audit/index.ts'
 import { ApiError } from '../errors/index.ts'
 import type { MfaTokens, SecondFactors } from '../factors/index.ts'
 import { hourlyMailLimit, type Notices } from '../mail/index.ts'
-import type { Store, UserRow } from '../store/index.ts'
+import type { Store, UserRow, Writer } from '../store/index.ts'
 import type { Location } from '../throttling/index.ts'
 import { shownPlace } from './start-session.ts'
 
@@ -38,12 +38,18 @@ export function createRequireSecondFactor({ store, secondFactors, mfaTokens, aud
       })
       if (location.isKnown) return undefined
       const details = { ...shownPlace(user, origin), resetUrl }
-      return notices.notify(db, user, 'sign_in_unfinished', details, hourlyMailLimit, noticeDelayMs)
+      const delayed = { ms: noticeDelayMs, name: location.network }
+      return notices.notify(db, user, 'sign_in_unfinished', details, hourlyMailLimit, delayed)
     })
   }
 
   return {
     report,
+
+    /** Cancels the messages about earlier attempts from a location where the user has now finished a sign-in. */
+    async retract(db: Writer, { id }: UserRow, { isKnown, network }: Location, { isShared }: Origin): Promise<void> {
+      if (!isKnown && !isShared) await notices.cancelDelayed(db, 'sign_in_unfinished', id, network)
+    },
 
     /** @returns 403 `mfa_required`, with a token that continues the sign-in */
     async toError(

@@ -1,5 +1,5 @@
 import type { Audit, Origin } from '../audit/index.ts'
-import type { AuthenticationMethod } from '../authorization/index.ts'
+import { type AuthenticationMethod, levelOf } from '../authorization/index.ts'
 import type { SecondFactor } from '../factors/index.ts'
 import { describeDevice } from '../lib/user-agent.ts'
 import { hourlyMailLimit, isVerified, type Notices } from '../mail/index.ts'
@@ -49,6 +49,7 @@ export function createStartSession({ sessions, attempts, knownLocations, audit, 
     const [{ factor, location }] = made
     const session = await sessions.start(db, user.id, { ...requested, methods }, origin)
     await attempts.accept(db, ...made)
+    const isRemembered = user.second_factors > 0 && levelOf(session) === 'aal1'
     const isNewLocation = await knownLocations.remember(db, user.id, location, origin)
     await audit.record(db, {
       event: 'signed_in',
@@ -59,6 +60,7 @@ export function createStartSession({ sessions, attempts, knownLocations, audit, 
         session_id: session.id,
         factor,
         ...(secondFactor === undefined ? {} : { second_factor: secondFactor }),
+        ...(isRemembered ? { second_factor: 'remembered_device' } : {}),
         scope: requested.scope,
         known_location: location.isKnown,
       },

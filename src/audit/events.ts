@@ -41,7 +41,7 @@ export const events = {
       factor:
         'what was checked first: `password`, a `passkey` alone, or `otp` or `passkey` if the password was checked in ' +
         'an earlier request',
-      second_factor: '`totp`, `recovery_code` or `passkey`, if one was used after the password',
+      second_factor: '`totp`, `recovery_code`, `passkey` or `remembered_device`, if one was used after the password',
       scope: 'the granted scopes, separated by spaces',
       known_location: 'whether the network or the device was already known',
     },

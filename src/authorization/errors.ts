@@ -1,7 +1,7 @@
-import { ApiError } from '../errors/index.ts'
-import type { Subject } from './principal.ts'
+import { ApiError, type ErrorCode } from '../errors/index.ts'
+import type { Principal, Subject } from './principal.ts'
 
-/** 403 `insufficient_scope` (RFC 6750 3.1). The guard of the route records it in the audit log. */
+/** 403 `insufficient_scope` (RFC 6750 3.1) or `second_factor_required`. The route's guard records it. */
 export class InsufficientScope extends ApiError {
   /** The scopes that the caller lacks. */
   readonly missing: string[]
@@ -11,9 +11,14 @@ export class InsufficientScope extends ApiError {
   /** @param required the scopes that the route requires, separated by spaces */
   constructor(
     detail: string,
-    { missing = [], required, userId }: { missing?: string[]; required?: string; userId?: string | undefined } = {},
+    {
+      code = 'insufficient_scope',
+      missing = [],
+      required,
+      userId,
+    }: { code?: ErrorCode; missing?: string[]; required?: string; userId?: string | undefined } = {},
   ) {
-    super('insufficient_scope', {
+    super(code, {
       detail,
       headers: {
         'www-authenticate': `Bearer error="insufficient_scope"${required === undefined ? '' : `, scope="${required}"`}`,
@@ -25,12 +30,37 @@ export class InsufficientScope extends ApiError {
 }
 
 /** @throws {InsufficientScope} */
-export function demandScopes({ scopes: held }: Pick<Subject, 'scopes'>, scopes: string[]): void {
-  const missing = scopes.filter((scope) => !held.includes(scope))
+export function demandScopes(subject: Subject | Pick<Subject, 'scopes'>, scopes: string[]): void {
+  const missing = scopes.filter((scope) => !subject.scopes.includes(scope))
   if (missing.length === 0) return
+  if (isLimited(subject) && missing.some((scope) => subject.account.scopes.includes(scope))) {
+    throw secondFactorRequired(subject, missing)
+  }
   const lacking = missing.length === 1 ? 'scope' : 'scopes'
   const detail = `The access token lacks the ${lacking} ${missing.join(' and ')}. Request a token with the ${lacking}.`
   throw new InsufficientScope(detail, { missing, required: scopes.join(' ') })
+}
+
+/**
+ * Demands the second factor that an account must have, for routes that adding one does not need.
+ * @throws {InsufficientScope}
+ */
+export function demandPolicy(subject: Subject): void {
+  if (isLimited(subject)) throw secondFactorRequired(subject, [])
+}
+
+function isLimited(subject: Subject | Pick<Subject, 'scopes'>): subject is Principal {
+  return 'needsSecondFactor' in subject && subject.needsSecondFactor
+}
+
+function secondFactorRequired({ hasSecondFactor }: Principal, missing: string[]) {
+  const remedy = hasSecondFactor
+    ? 'Confirm it with POST /users/me/reauthenticate'
+    : 'Add one with POST /users/me/totp, then refresh the access token'
+  return new InsufficientScope(`This account needs a second factor. ${remedy}.`, {
+    code: 'second_factor_required',
+    missing,
+  })
 }
 
 /** The route requires a user and the caller is a client, or the other way round. */

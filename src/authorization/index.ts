@@ -1,4 +1,4 @@
-export { demandScopes, InsufficientScope, invalidToken, wrongSubject } from './errors.ts'
+export { demandPolicy, demandScopes, InsufficientScope, invalidToken, wrongSubject } from './errors.ts'
 export { acceptScopes } from './granted-scopes.ts'
 export {
   type AssuranceLevel,
@@ -43,3 +43,9 @@ export {
   ownScope,
   scopesOf,
 } from './scopes.ts'
+export {
+  cutToOwnAccount,
+  lacksSecondFactor,
+  mustHaveSecondFactor,
+  type SecondFactorPolicy,
+} from './second-factor-policy.ts'

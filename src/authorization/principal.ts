@@ -50,6 +50,11 @@ export interface Principal {
   session: AuthenticationContext & { id: string }
   /** Whether the account has a second factor, which the session may not have used. */
   hasSecondFactor: boolean
+  /**
+   * Whether the account must have a second factor that this session lacks (`REQUIRE_SECOND_FACTOR`). The scopes are
+   * then cut to `account`. The guards for routes of a host reject such a session.
+   */
+  needsSecondFactor: boolean
   /** The scopes of the access token that the user still has. */
   scopes: string[]
 }

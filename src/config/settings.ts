@@ -231,6 +231,21 @@ export const Settings = Type.Object({
     description:
       'Whether users need a verified e-mail address to sign in. Registration then requires an e-mail address.',
   }),
+  requireSecondFactor: oneOf(['off', 'administrators', 'all'], {
+    default: 'off',
+    description:
+      'Accounts that must have a second factor: none, those with an administration scope, or all. Sessions without ' +
+      'it have only the scope `account`, with which one can be added.',
+  }),
+  rememberSecondFactorDays: Type.Integer({
+    default: 0,
+    minimum: 0,
+    maximum: 180,
+    description:
+      'Days for which users can skip the second factor on a device where they have used it and asked for this ' +
+      '(`remember_device`). It never applies to administration scopes, and to accounts that `REQUIRE_SECOND_FACTOR` ' +
+      'covers.',
+  }),
   smtpUrl: Type.Optional(
     Type.String({
       // A query is not allowed, because nodemailer would accept options in it that turn TLS off.

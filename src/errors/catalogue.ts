@@ -27,6 +27,10 @@ export const errorCatalogue = {
   not_authenticated: { status: 401, detail: 'Not authenticated' },
   invalid_token: { status: 401, detail: 'Could not validate credentials' },
   insufficient_scope: { status: 403 },
+  second_factor_required: {
+    status: 403,
+    detail: 'This account needs a second factor. Add one with POST /users/me/totp, then refresh the access token.',
+  },
 
   // Token requests.
   invalid_grant: { status: 400 },
@@ -86,6 +90,10 @@ export const errorCatalogue = {
   too_many_factors: {
     status: 409,
     detail: 'You have as many authenticator apps or passkeys as are allowed. Remove one first.',
+  },
+  last_second_factor: {
+    status: 409,
+    detail: 'This account needs a second factor, and this is the last one. Add another one first.',
   },
   no_second_factor: {
     status: 409,

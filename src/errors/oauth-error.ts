@@ -39,5 +39,6 @@ export function toOAuthError({ message, code, errors, extensions }: ApiError) {
 /** The value of `error` for a code. */
 export function toOAuthCode(code: string) {
   if (invalidGrants.includes(code)) return 'invalid_grant'
+  if (code === 'second_factor_required') return 'invalid_scope'
   return oauthCodes.includes(code) ? code : 'invalid_request'
 }

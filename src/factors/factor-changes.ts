@@ -1,5 +1,13 @@
 import type { Audit, Origin } from '../audit/index.ts'
-import { type AuthenticationMethod, invalidToken, type Principal } from '../authorization/index.ts'
+import {
+  type AuthenticationMethod,
+  invalidToken,
+  mustHaveSecondFactor,
+  type Principal,
+  scopesOf,
+  type SecondFactorPolicy,
+} from '../authorization/index.ts'
+import { ApiError } from '../errors/index.ts'
 import { hourlyMailLimit } from '../mail/index.ts'
 import type { AccountMail } from '../one-time-tokens/index.ts'
 import { columnsOf, type Store, type UserRow, type Writer } from '../store/index.ts'
@@ -16,6 +24,7 @@ interface Dependencies {
   totpDevices: TotpDevices
   passkeys: Passkeys
   recoveryCodes: RecoveryCodes
+  requireSecondFactor: SecondFactorPolicy
 }
 
 /** A factor that a user adds or removes. */
@@ -38,10 +47,18 @@ export function createFactorChanges({
   totpDevices,
   passkeys,
   recoveryCodes,
+  requireSecondFactor,
 }: Dependencies) {
-  /** Counts the second factors again after a change of them. @returns the number of confirmed ones */
-  async function recount(db: Writer, { id, factors_version: version }: UserRow): Promise<number> {
+  /**
+   * Counts the second factors again after a change of them.
+   * @returns the number of confirmed ones
+   * @throws {ApiError} 409 `last_second_factor` if the last one was removed and the account must have one
+   */
+  async function recount(db: Writer, { id, scopes, factors_version: version }: UserRow): Promise<number> {
     const count = (await totpDevices.list(db, id)).length + (await passkeys.rowsOf(db, id)).length
+    if (count === 0 && mustHaveSecondFactor(requireSecondFactor, scopesOf(scopes))) {
+      throw new ApiError('last_second_factor')
+    }
     await db
       .updateTable('users')
       .set({ second_factors: count, factors_version: version + 1 })

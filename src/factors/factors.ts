@@ -34,7 +34,7 @@ export type Factors = ReturnType<typeof createFactors>
 
 /** Second factors: authenticator apps, passkeys and recovery codes. */
 export function createFactors({
-  config: { productName, relyingParty, now },
+  config: { productName, relyingParty, requireSecondFactor, now },
   store,
   audit,
   keys: { masterKey },
@@ -48,7 +48,7 @@ export function createFactors({
   const webauthn = createWebauthn({ relyingParty, productName, challenges })
   const passkeys = createPasskeys({ audit, usedTokens, now })
   const stored = { totpDevices, passkeys, recoveryCodes }
-  const factorChanges = createFactorChanges({ store, audit, sessions, accountMail, ...stored })
+  const factorChanges = createFactorChanges({ store, audit, sessions, accountMail, requireSecondFactor, ...stored })
   return {
     own: createOwnFactors({ store, audit, accountMail, factorChanges, ...stored }),
     ownPasskeys: createOwnPasskeys({ store, passkeys, webauthn, factorChanges }),

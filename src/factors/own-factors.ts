@@ -102,7 +102,7 @@ export function createOwnFactors({
 
     /**
      * Removes an authenticator app.
-     * @throws {ApiError} 401 if the session has ended; 404
+     * @throws {ApiError} 401 if the session has ended; 404; 409 `last_second_factor`
      */
     removeTotp: (principal: Principal, id: string, origin: Origin): Promise<void> =>
       store.write(async (db) => {

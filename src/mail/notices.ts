@@ -105,6 +105,10 @@ export function createNotices({ store, outbox, masterKey, renderer, now }: Depen
     /** Cancels a message that has not been sent. */
     cancelOne: outbox.cancelOne,
 
+    /** Cancels the pending messages of a kind about a user that have this name. */
+    cancelDelayed: (db: Writer, kind: MailKind, userId: string, name: string) =>
+      outbox.cancel(db, { userId }, [namedKind(kind, name)]),
+
     /** Cancels pending messages of a kind to an address. */
     cancel: (db: Writer, kind: string, address: string) =>
       outbox.cancel(db, { recipientHash: recipientHashOf(address) }, [kind]),
@@ -112,7 +116,8 @@ export function createNotices({ store, outbox, masterKey, renderer, now }: Depen
     /**
      * Notifies a user, unless they have no address or the limit is reached.
      * @param limit by default none for a verified address, since most changes require the password
-     * @param delayMs the time in which the message can still be cancelled
+     * @param delayed the time in which the message can still be cancelled, and the name by which `cancelDelayed` finds
+     * it
      * @returns the id of the message; undefined if none will be sent
      */
     async notify<Kind extends MailKind>(
@@ -121,7 +126,7 @@ export function createNotices({ store, outbox, masterKey, renderer, now }: Depen
       kind: Kind,
       details: MailDetails[Kind],
       limit = isVerified(user) ? undefined : hourlyMailLimit,
-      delayMs = 0,
+      delayed: { ms: number; name: string } | undefined = undefined,
     ): Promise<string | undefined> {
       if (user.email === null) return undefined
       if (
@@ -132,10 +137,16 @@ export function createNotices({ store, outbox, masterKey, renderer, now }: Depen
       }
       const name = isVerified(user) ? user.username || undefined : undefined
       const about = { id: user.id, name }
-      const times = { dueAt: now() + delayMs, expiresAt: now() + noticeLifetimeMs }
-      return enqueue(db, kind, { about, to: user.email, details, ...times })
+      const times = { dueAt: now() + (delayed?.ms ?? 0), expiresAt: now() + noticeLifetimeMs }
+      const outboxKind = delayed === undefined ? kind : namedKind(kind, delayed.name)
+      return enqueue(db, kind, { about, to: user.email, details, outboxKind, ...times })
     },
   }
+}
+
+/** Messages with different names count towards the same limit. */
+function namedKind(kind: MailKind, name: string) {
+  return `${kind}:${name}`
 }
 
 /** Whether the user has verified their e-mail address. */

@@ -28,6 +28,7 @@ interface Dependencies {
 }
 
 export interface NewMail {
+  /** The kind, or the kind and a name, `invitation:NAME`, by which the message can be cancelled. */
   kind: string
   /** The account that the message is about. */
   userId: string | null
@@ -174,12 +175,12 @@ export function createOutbox({ store, masterKey, now, send, onFailure }: Depende
       ).execute()
     },
 
-    /** Counts the messages of a kind since a time in milliseconds since the epoch. */
+    /** Counts the messages of a kind, with any name, since a time in milliseconds since the epoch. */
     async countSince(db: Reader, kind: string, about: OutboxFilter, since: number): Promise<number> {
       const mails = db
         .selectFrom('outbox')
         .select((count) => count.fn.countAll().as('n'))
-        .where('kind', '=', kind)
+        .where((row) => row.or([row('kind', '=', kind), row('kind', 'like', `${kind}:%`)]))
         .where('created_at', '>', since)
       const { n } = await (
         'userId' in about

@@ -1,4 +1,11 @@
-import { cutScopes, ownScope, type Subject } from '../authorization/index.ts'
+import {
+  cutScopes,
+  cutToOwnAccount,
+  lacksSecondFactor,
+  ownScope,
+  type SecondFactorPolicy,
+  type Subject,
+} from '../authorization/index.ts'
 import type { VerifiedToken } from './access-tokens.ts'
 import type { Clients } from './clients.ts'
 import type { Sessions } from './sessions.ts'
@@ -6,19 +13,24 @@ import type { Sessions } from './sessions.ts'
 interface Dependencies {
   sessions: Sessions
   clients: Clients
+  requireSecondFactor: SecondFactorPolicy
 }
 
 export type FindSubject = ReturnType<typeof createFindSubject>
 
 /** Looks up the current state of a verified token's subject: the session and its user, or the client. */
-export function createFindSubject({ sessions, clients }: Dependencies) {
+export function createFindSubject({ sessions, clients, requireSecondFactor }: Dependencies) {
   return async ({ subject: id, sessionId, scopes }: VerifiedToken): Promise<Subject | undefined> => {
     if (sessionId !== undefined) {
       const found = await sessions.find(sessionId, id)
       if (found === undefined) return undefined
       const { account, authenticatedAt, methods, hasSecondFactor } = found
       const session = { id: sessionId, authenticatedAt, methods }
-      return { account, session, hasSecondFactor, scopes: cutScopes(scopes, account.scopes) }
+      const authentication = { accountScopes: account.scopes, hasSecondFactor, methods }
+      const needsSecondFactor = lacksSecondFactor(requireSecondFactor, authentication)
+      const held = cutScopes(scopes, account.scopes)
+      const effective = needsSecondFactor ? cutToOwnAccount(held) : held
+      return { account, session, hasSecondFactor, needsSecondFactor, scopes: effective }
     }
     const client = await clients.find(id)
     return client?.grant_types.includes('client_credentials') === true

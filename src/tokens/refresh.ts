@@ -136,7 +136,8 @@ export function createRefresh({
 
   /**
    * Exchanges a refresh token for new tokens.
-   * @throws {ApiError} 400 `invalid_grant`; 400 `invalid_scope`, which leaves the session unchanged
+   * @throws {ApiError} 400 `invalid_grant`; 400 `invalid_scope`, `second_factor_required`, which leave the session
+   * unchanged
    */
   return async function refresh(
     { refreshToken, deviceToken, scope }: RefreshRequest,
@@ -149,7 +150,8 @@ export function createRefresh({
     for (;;) {
       const session = await sessions.findRefreshable(id)
       if (session === undefined || !presented.isOf(session.nonce)) throw invalidGrant()
-      const { account, nonce, startedAt, address, authenticatedAt, methods } = session
+      const { account, nonce, startedAt, address, authenticatedAt, methods, hasSecondFactor } = session
+      const user = { ...account, hasSecondFactor }
 
       const evidence = evidenceOf(session, deviceToken, origin)
       const state = stateOf(generation, session, evidence)
@@ -157,7 +159,7 @@ export function createRefresh({
         await endStolenSession(id, session, origin)
         throw invalidGrant()
       }
-      const granted = grantedScope(session, scope)
+      const granted = tokenIssuer.scopeFor(user, session, grantedScope(session, scope))
       // Without a signing key, the rotation would consume the token, and its next use would look like theft.
       await tokenIssuer.assertCanSign()
       if (state === 'retried' || state === 'late') {
@@ -171,7 +173,7 @@ export function createRefresh({
           })
         }
         const { generation, expiresAt } = session
-        return tokenIssuer.issue(account, { id, nonce, generation, expiresAt, authenticatedAt, methods }, granted)
+        return tokenIssuer.issue(user, { id, nonce, generation, expiresAt, authenticatedAt, methods }, granted)
       }
       const next = generation + 1
       const expiresAt = await sessions.advance(id, {
@@ -182,7 +184,7 @@ export function createRefresh({
       })
       if (expiresAt !== undefined) {
         const refreshed = { id, nonce, generation: next, expiresAt, authenticatedAt, methods }
-        return tokenIssuer.issue(account, refreshed, granted)
+        return tokenIssuer.issue(user, refreshed, granted)
       }
     }
   }

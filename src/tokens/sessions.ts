@@ -103,6 +103,7 @@ export function createSessions({ store, audit, now, idleDays, maxDays }: Depende
         'sessions.expires_at',
         'sessions.authenticated_at',
         'sessions.methods',
+        'users.second_factors',
       ])
       .where('sessions.id', '=', 'id')
       .where('sessions.expires_at', '>', 0)
@@ -254,16 +255,16 @@ export function createSessions({ store, audit, now, idleDays, maxDays }: Depende
     /**
      * Records that the user of a session has authenticated again. The transaction must have locked the user's row.
      * @param added how, in addition to the methods of the session
-     * @returns the session; undefined when it has ended
+     * @returns the session, with its granted scopes; undefined when it has ended
      */
     async addAuthentication(
       db: Writer,
       id: string,
       added: AuthenticationMethod[],
-    ): Promise<(AuthenticationContext & { id: string; expiresAt: number }) | undefined> {
+    ): Promise<(AuthenticationContext & { id: string; expiresAt: number; scope: string }) | undefined> {
       const row = await db
         .selectFrom('sessions')
-        .select(['methods', 'expires_at'])
+        .select(['methods', 'expires_at', 'scope'])
         .where('id', '=', id)
         .where('expires_at', '>', now())
         .executeTakeFirst()
@@ -275,7 +276,7 @@ export function createSessions({ store, audit, now, idleDays, maxDays }: Depende
         .set({ authenticated_at: authenticatedAt, methods: methods.join(' ') })
         .where('id', '=', id)
         .execute()
-      return { id, expiresAt: row.expires_at, authenticatedAt, methods }
+      return { id, expiresAt: row.expires_at, scope: row.scope, authenticatedAt, methods }
     },
 
     /** The data needed to refresh a session; undefined when the session has ended or the user is disabled. */
@@ -298,6 +299,7 @@ export function createSessions({ store, audit, now, idleDays, maxDays }: Depende
         account: toAccount(row),
         ...{ nonce, generation, rotatedAt, scope, address, deviceId, lateRefreshes, startedAt, expiresAt },
         ...contextOf(row),
+        hasSecondFactor: row.second_factors > 0,
       }
     },
 

@@ -1,4 +1,15 @@
-import { type Account, type ConfidentialClient, grantScopes, ownScope, scopesOf } from '../authorization/index.ts'
+import {
+  type Account,
+  type AuthenticationContext,
+  type ConfidentialClient,
+  cutToOwnAccount,
+  grantScopes,
+  lacksSecondFactor,
+  ownScope,
+  scopesOf,
+  type SecondFactorPolicy,
+} from '../authorization/index.ts'
+import { ApiError } from '../errors/index.ts'
 import type { AccessTokens } from './access-tokens.ts'
 import type { RefreshTokens } from './refresh-tokens.ts'
 import type { Session } from './sessions.ts'
@@ -16,31 +27,56 @@ export interface IssuedTokens {
   deviceToken?: string
 }
 
+/** The user whose tokens are issued. */
+export interface TokenUser extends Pick<Account, 'id' | 'username' | 'scopes'> {
+  hasSecondFactor: boolean
+}
+
+interface Dependencies {
+  accessTokens: AccessTokens
+  refreshTokens: RefreshTokens
+  requireSecondFactor: SecondFactorPolicy
+}
+
 export type TokenIssuer = ReturnType<typeof createTokenIssuer>
 
 /** Signs the tokens of a session or a client. */
-export function createTokenIssuer({
-  accessTokens,
-  refreshTokens,
-}: {
-  accessTokens: AccessTokens
-  refreshTokens: RefreshTokens
-}) {
+export function createTokenIssuer({ accessTokens, refreshTokens, requireSecondFactor }: Dependencies) {
+  /**
+   * The scopes of a session that its tokens get: only `account` without a second factor that the account must have.
+   * @param granted the scopes of the session, separated by spaces
+   * @throws {ApiError} 400 `second_factor_required` if none is left
+   */
+  function scopeFor(
+    { scopes: accountScopes, hasSecondFactor }: TokenUser,
+    { methods }: Pick<AuthenticationContext, 'methods'>,
+    granted: string,
+  ): string {
+    if (!lacksSecondFactor(requireSecondFactor, { accountScopes, hasSecondFactor, methods })) return granted
+    const scope = cutToOwnAccount(scopesOf(granted)).join(' ')
+    if (scope === '') throw secondFactorRequired()
+    return scope
+  }
+
   return {
     assertCanSign: accessTokens.assertCanSign,
 
+    scopeFor,
+
     /** Issues the access token and the refresh token of a session. */
-    async issue(user: Pick<Account, 'id' | 'username'>, session: Session, scope: string): Promise<IssuedTokens> {
+    async issue(user: TokenUser, session: Session, granted: string): Promise<IssuedTokens> {
+      const scope = scopeFor(user, session, granted)
       const { token: accessToken, expiresIn } = await accessTokens.issue(user, session, scope)
       return { accessToken, expiresIn, scope, refreshToken: refreshTokens.issue(session) }
     },
 
     /** Issues another access token of a session, without changing the session. */
     async issueAccessToken(
-      user: Pick<Account, 'id' | 'username'>,
+      user: TokenUser,
       session: Parameters<AccessTokens['issue']>[1],
-      scope: string,
+      granted: string,
     ): Promise<IssuedTokens> {
+      const scope = scopeFor(user, session, granted)
       const { token: accessToken, expiresIn } = await accessTokens.issue(user, session, scope)
       return { accessToken, expiresIn, scope }
     },
@@ -59,4 +95,12 @@ export function createTokenIssuer({
       return { accessToken, expiresIn, scope }
     },
   }
+}
+
+/** Clients know the error as `invalid_scope`. */
+function secondFactorRequired() {
+  return new ApiError('second_factor_required', {
+    status: 400,
+    detail: `This account needs a second factor. Request the scope ${ownScope}, then add one with POST /users/me/totp.`,
+  })
 }

@@ -65,6 +65,7 @@ async function withCallers(t: Test, database: DatabaseKind) {
         account: toAccount(row),
         session: { id: 'a session', authenticatedAt: 0, methods: ['pwd'] },
         hasSecondFactor: false,
+        needsSecondFactor: false,
         scopes,
       },
     },

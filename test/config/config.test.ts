@@ -318,6 +318,8 @@ t.test('without environment variables, every setting has its default', async (t)
     registrationsPerHour: 60,
     mailRequestsPerHour: 60,
     requireVerifiedEmail: false,
+    requireSecondFactor: 'off',
+    rememberSecondFactorDays: 0,
     productName: 'Latchkey',
     productColor: '#2f6f4f',
     redirectUrls: [],

@@ -302,6 +302,19 @@ onBoth(t, 'without the second factor, a password proves nothing', async (t, data
     ['New sign-in to your Latchkey account'],
     'a finished sign-in causes no such message',
   )
+
+  clock.advance(60 * minute)
+  const [typist, thief] = [addressOf(1), addressOf(2)]
+  for (const place of [typist, thief]) {
+    t.equal(outcomeOf(await signInFrom(app, place, 'ada', { otp: '000000' })), '400 invalid_otp')
+  }
+  clock.advance(step)
+  const otp = codeAt(secret, clock.now())
+  t.equal(outcomeOf(await signInFrom(app, typist, 'ada', { otp })), '200')
+  clock.advance(5 * minute)
+  const messages = (await mailbox.collect(app)).filter(({ subject }) => /entered your/.test(subject))
+  t.equal(messages.length, 1, 'not about a mistyped code, which the right one has followed')
+  t.match(messages[0], { text: new RegExp(thief.replaceAll('.', '\\.')) })
 })
 
 /** A user whose codes strangers have locked on unknown networks. */

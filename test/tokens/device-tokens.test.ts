@@ -122,7 +122,7 @@ t.test('attempts with a device token count for that device, and no others do', a
 })
 
 t.test('tokens of the first format stay valid', async (t) => {
-  const user = { id: '019ab0c4-5b0e-7c3a-9a54-3f6f0d1c2b3a', password_version: 3 }
+  const user = { id: '019ab0c4-5b0e-7c3a-9a54-3f6f0d1c2b3a', password_version: 3, factors_version: 0 }
   const now = () => 1_764_000_000_000
   const masterKey = createMasterKey(secretFor('master key'))
   const head = Buffer.alloc(35)
@@ -137,7 +137,7 @@ t.test('tokens of the first format stay valid', async (t) => {
 })
 
 t.test('a forged or altered token is invalid', async (t) => {
-  const user = { id: '019ab0c4-5b0e-7c3a-9a54-3f6f0d1c2b3a', password_version: 3 }
+  const user = { id: '019ab0c4-5b0e-7c3a-9a54-3f6f0d1c2b3a', password_version: 3, factors_version: 0 }
   const now = () => 1_764_000_000_000
   const ours = createDeviceTokens({ masterKey: createMasterKey(secretFor('master key')), now })
   const theirs = createDeviceTokens({ masterKey: createMasterKey(secretFor('another key')), now })

@@ -7,8 +7,8 @@ export const deviceToken = Type.Optional(
     maxLength: 1024,
     description:
       'The `device_token` from the last sign-in on this device. With `password`, the failed attempts of others do ' +
-      'not delay or lock this device. With `refresh_token`, a refresh whose response was lost can be repeated for a ' +
-      'day.',
+      'not delay or lock this device, and a remembered device needs no second factor. With `refresh_token`, a ' +
+      'refresh whose response was lost can be repeated for a day.',
     examples: [''],
   }),
 )

@@ -3,6 +3,7 @@ import { ApiError } from '../../../src/errors/index.ts'
 import { credential, parseCredential } from './credential.ts'
 import { defineGrant } from './grant.ts'
 import { otp } from './otp.ts'
+import { rememberDevice } from './remember-device.ts'
 
 /** Continues a sign-in whose password was correct, with a second factor. */
 export const mfaGrant = defineGrant({
@@ -16,11 +17,13 @@ export const mfaGrant = defineGrant({
     }),
     otp: Type.Optional(otp),
     credential: Type.Optional(credential),
+    remember_device: rememberDevice,
   },
-  handler: ({ accounts }, { parameters: { mfa_token: mfaToken, otp, credential }, origin }) => {
+  handler: ({ accounts }, { parameters, origin }) => {
+    const { mfa_token: mfaToken, otp, credential, remember_device: remember } = parameters
     if ((otp === undefined) === (credential === undefined)) throw notOneFactor()
     const factor = credential === undefined ? { otp: otp ?? '' } : { credential: parseCredential(credential) }
-    return accounts.continueSignIn({ mfaToken, ...factor }, origin)
+    return accounts.continueSignIn({ mfaToken, ...factor, rememberDevice: remember === 'true' }, origin)
   },
 })
 

@@ -2092,6 +2092,27 @@ export interface components {
             now?: boolean;
         };
         /** @description Problem details (RFC 9457). */
+        LacksRightsProblem: {
+            /** @example about:blank */
+            type: string;
+            /** @description The name of the status. */
+            title: string;
+            /**
+             * Format: int32
+             * @description The HTTP status.
+             */
+            status: number;
+            /** @description A human-readable message. It may change. */
+            detail: string;
+            /**
+             * @description The stable code of the error, for programs.
+             * @enum {string}
+             */
+            code: "insufficient_scope" | "second_factor_required";
+            /** @description The invalid fields, if any. */
+            errors?: components["schemas"]["FieldError"][];
+        };
+        /** @description Problem details (RFC 9457). */
         LastAdministratorProblem: {
             /** @example about:blank */
             type: string;
@@ -2109,6 +2130,27 @@ export interface components {
              * @enum {string}
              */
             code: "last_administrator";
+            /** @description The invalid fields, if any. */
+            errors?: components["schemas"]["FieldError"][];
+        };
+        /** @description Problem details (RFC 9457). */
+        LastSecondFactorProblem: {
+            /** @example about:blank */
+            type: string;
+            /** @description The name of the status. */
+            title: string;
+            /**
+             * Format: int32
+             * @description The HTTP status.
+             */
+            status: number;
+            /** @description A human-readable message. It may change. */
+            detail: string;
+            /**
+             * @description The stable code of the error, for programs.
+             * @enum {string}
+             */
+            code: "last_second_factor";
             /** @description The invalid fields, if any. */
             errors?: components["schemas"]["FieldError"][];
         };
@@ -3413,10 +3455,16 @@ export interface components {
             otp?: string;
             /**
              * Format: password
-             * @description The `device_token` from the last sign-in on this device. With `password`, the failed attempts of others do not delay or lock this device. With `refresh_token`, a refresh whose response was lost can be repeated for a day.
+             * @description The `device_token` from the last sign-in on this device. With `password`, the failed attempts of others do not delay or lock this device, and a remembered device needs no second factor. With `refresh_token`, a refresh whose response was lost can be repeated for a day.
              * @example
              */
             device_token?: string;
+            /**
+             * @description With `true`, the `device_token` of the response replaces the second factor on this device for `REMEMBER_SECOND_FACTOR_DAYS`. Let the user choose, since a computer may be shared.
+             * @example false
+             * @enum {string}
+             */
+            remember_device?: "true" | "false";
             /**
              * @description The requested scopes, separated by spaces. Default: at a sign-in, all of the user’s scopes except administration scopes; at a refresh, the scopes of the session.
              * @example
@@ -3449,7 +3497,7 @@ export interface components {
              * @description The stable code of the error, for programs.
              * @enum {string}
              */
-            code: "invalid_request" | "unsupported_grant_type" | "invalid_scope" | "unauthorized_client" | "invalid_grant" | "email_not_verified" | "invalid_otp" | "otp_locked" | "unreadable_factors" | "invalid_passkey" | "invalid_mfa_token";
+            code: "invalid_request" | "unsupported_grant_type" | "invalid_scope" | "second_factor_required" | "unauthorized_client" | "invalid_grant" | "email_not_verified" | "invalid_otp" | "otp_locked" | "unreadable_factors" | "invalid_passkey" | "invalid_mfa_token";
             /** @description The invalid fields, if any. */
             errors?: components["schemas"]["FieldError"][];
         };
@@ -3874,7 +3922,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["UnauthenticatedProblem"];
                 };
             };
-            /** @description The access token lacks a required scope (`insufficient_scope`). */
+            /** @description The access token lacks a required scope (`insufficient_scope`), or the account needs a second factor (`second_factor_required`). */
             403: {
                 headers: {
                     /** @description How to authenticate, and the `error` (RFC 6750 3, RFC 9110 11.6.1). */
@@ -3887,11 +3935,11 @@ export interface operations {
                      *       "type": "about:blank",
                      *       "title": "Forbidden",
                      *       "status": 403,
-                     *       "detail": "The access token lacks the scope account. Request a token with the scope.",
+                     *       "detail": "The access token lacks the scope users:read. Request a token with the scope.",
                      *       "code": "insufficient_scope"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["InsufficientScopeProblem"];
+                    "application/problem+json": components["schemas"]["LacksRightsProblem"];
                 };
             };
             /** @description An unexpected error occurred and has been logged (`server_error`). */
@@ -5887,6 +5935,24 @@ export interface operations {
                     "application/problem+json": components["schemas"]["NotFoundProblem"];
                 };
             };
+            /** @description The account must have a second factor, and this is the last one (`last_second_factor`). */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Conflict",
+                     *       "status": 409,
+                     *       "detail": "This account needs a second factor, and this is the last one. Add another one first.",
+                     *       "code": "last_second_factor"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["LastSecondFactorProblem"];
+                };
+            };
             /** @description An unexpected error occurred and has been logged (`server_error`). */
             500: {
                 headers: {
@@ -6209,6 +6275,24 @@ export interface operations {
                      *     }
                      */
                     "application/problem+json": components["schemas"]["NotFoundProblem"];
+                };
+            };
+            /** @description The account must have a second factor, and this is the last one (`last_second_factor`). */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Conflict",
+                     *       "status": 409,
+                     *       "detail": "This account needs a second factor, and this is the last one. Add another one first.",
+                     *       "code": "last_second_factor"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["LastSecondFactorProblem"];
                 };
             };
             /** @description An unexpected error occurred and has been logged (`server_error`). */
@@ -7419,7 +7503,7 @@ export interface operations {
                     "application/json": components["schemas"]["TokenResponse"];
                 };
             };
-            /** @description The request is invalid (`invalid_request`, `unsupported_grant_type`), a scope is not available (`invalid_scope`), the client is not allowed to use the grant type (`unauthorized_client`), the refresh token is invalid or its session has ended (`invalid_grant`), the e-mail address is not verified (`invalid_grant` with the code `email_not_verified`), the code of the second factor is wrong or was already used (`invalid_otp`), codes are locked (`otp_locked`) or can no longer be verified (`unreadable_factors`), the passkey was rejected (`invalid_passkey`), or the `mfa_token` has expired (`invalid_mfa_token`). */
+            /** @description The request is invalid (`invalid_request`, `unsupported_grant_type`), a scope is not available (`invalid_scope`; with the code `second_factor_required` because the account needs one), the client is not allowed to use the grant type (`unauthorized_client`), the refresh token is invalid or its session has ended (`invalid_grant`), the e-mail address is not verified (`invalid_grant` with the code `email_not_verified`), the code of the second factor is wrong or was already used (`invalid_otp`), codes are locked (`otp_locked`) or can no longer be verified (`unreadable_factors`), the passkey was rejected (`invalid_passkey`), or the `mfa_token` has expired (`invalid_mfa_token`). */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -8751,7 +8835,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["UnauthenticatedProblem"];
                 };
             };
-            /** @description The access token lacks a required scope (`insufficient_scope`). */
+            /** @description The access token lacks a required scope (`insufficient_scope`), or the account needs a second factor (`second_factor_required`). */
             403: {
                 headers: {
                     /** @description How to authenticate, and the `error` (RFC 6750 3, RFC 9110 11.6.1). */
@@ -8764,11 +8848,11 @@ export interface operations {
                      *       "type": "about:blank",
                      *       "title": "Forbidden",
                      *       "status": 403,
-                     *       "detail": "The access token lacks the scope account. Request a token with the scope.",
+                     *       "detail": "The access token lacks the scope users:read. Request a token with the scope.",
                      *       "code": "insufficient_scope"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["InsufficientScopeProblem"];
+                    "application/problem+json": components["schemas"]["LacksRightsProblem"];
                 };
             };
             /** @description The user does not exist (`not_found`). */
@@ -8892,7 +8976,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["UnauthenticatedProblem"];
                 };
             };
-            /** @description The access token lacks a required scope, or one of the user’s administration scopes (`insufficient_scope`). */
+            /** @description The access token lacks a required scope, or one of the user’s administration scopes (`insufficient_scope`), or the account needs a second factor (`second_factor_required`). */
             403: {
                 headers: {
                     /** @description How to authenticate, and the `error` (RFC 6750 3, RFC 9110 11.6.1). */
@@ -8909,7 +8993,7 @@ export interface operations {
                      *       "code": "insufficient_scope"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["InsufficientScopeProblem"];
+                    "application/problem+json": components["schemas"]["LacksRightsProblem"];
                 };
             };
             /** @description The user does not exist (`not_found`). */
@@ -9057,7 +9141,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["UnauthenticatedProblem"];
                 };
             };
-            /** @description The access token lacks a required scope, or one of the user’s administration scopes (`insufficient_scope`). */
+            /** @description The access token lacks a required scope, or one of the user’s administration scopes (`insufficient_scope`), or the account needs a second factor (`second_factor_required`). */
             403: {
                 headers: {
                     /** @description How to authenticate, and the `error` (RFC 6750 3, RFC 9110 11.6.1). */
@@ -9074,7 +9158,7 @@ export interface operations {
                      *       "code": "insufficient_scope"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["InsufficientScopeProblem"];
+                    "application/problem+json": components["schemas"]["LacksRightsProblem"];
                 };
             };
             /** @description The user does not exist (`not_found`). */
@@ -9254,7 +9338,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["UnauthenticatedProblem"];
                 };
             };
-            /** @description The access token lacks a required scope (`insufficient_scope`). */
+            /** @description The access token lacks a required scope (`insufficient_scope`), or the account needs a second factor (`second_factor_required`). */
             403: {
                 headers: {
                     /** @description How to authenticate, and the `error` (RFC 6750 3, RFC 9110 11.6.1). */
@@ -9267,11 +9351,11 @@ export interface operations {
                      *       "type": "about:blank",
                      *       "title": "Forbidden",
                      *       "status": 403,
-                     *       "detail": "The access token lacks the scope account. Request a token with the scope.",
+                     *       "detail": "The access token lacks the scope users:read. Request a token with the scope.",
                      *       "code": "insufficient_scope"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["InsufficientScopeProblem"];
+                    "application/problem+json": components["schemas"]["LacksRightsProblem"];
                 };
             };
             /** @description The user does not exist (`not_found`). */
@@ -9395,7 +9479,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["UnauthenticatedProblem"];
                 };
             };
-            /** @description The access token lacks a required scope, or one of the user’s administration scopes (`insufficient_scope`). */
+            /** @description The access token lacks a required scope, or one of the user’s administration scopes (`insufficient_scope`), or the account needs a second factor (`second_factor_required`). */
             403: {
                 headers: {
                     /** @description How to authenticate, and the `error` (RFC 6750 3, RFC 9110 11.6.1). */
@@ -9412,7 +9496,7 @@ export interface operations {
                      *       "code": "insufficient_scope"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["InsufficientScopeProblem"];
+                    "application/problem+json": components["schemas"]["LacksRightsProblem"];
                 };
             };
             /** @description The user does not exist (`not_found`). */
@@ -9536,7 +9620,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["UnauthenticatedProblem"];
                 };
             };
-            /** @description The access token lacks a required scope, or one of the user’s administration scopes (`insufficient_scope`). */
+            /** @description The access token lacks a required scope, or one of the user’s administration scopes (`insufficient_scope`), or the account needs a second factor (`second_factor_required`). */
             403: {
                 headers: {
                     /** @description How to authenticate, and the `error` (RFC 6750 3, RFC 9110 11.6.1). */
@@ -9553,7 +9637,7 @@ export interface operations {
                      *       "code": "insufficient_scope"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["InsufficientScopeProblem"];
+                    "application/problem+json": components["schemas"]["LacksRightsProblem"];
                 };
             };
             /** @description The user does not exist (`not_found`). */
@@ -9677,7 +9761,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["UnauthenticatedProblem"];
                 };
             };
-            /** @description The access token lacks a required scope, or one of the user’s administration scopes (`insufficient_scope`). */
+            /** @description The access token lacks a required scope, or one of the user’s administration scopes (`insufficient_scope`), or the account needs a second factor (`second_factor_required`). */
             403: {
                 headers: {
                     /** @description How to authenticate, and the `error` (RFC 6750 3, RFC 9110 11.6.1). */
@@ -9694,7 +9778,7 @@ export interface operations {
                      *       "code": "insufficient_scope"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["InsufficientScopeProblem"];
+                    "application/problem+json": components["schemas"]["LacksRightsProblem"];
                 };
             };
             /** @description The user does not exist (`not_found`). */
@@ -9836,7 +9920,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["UnauthenticatedProblem"];
                 };
             };
-            /** @description The access token lacks a required scope, or one of the user’s administration scopes (`insufficient_scope`). */
+            /** @description The access token lacks a required scope, or one of the user’s administration scopes (`insufficient_scope`), or the account needs a second factor (`second_factor_required`). */
             403: {
                 headers: {
                     /** @description How to authenticate, and the `error` (RFC 6750 3, RFC 9110 11.6.1). */
@@ -9853,7 +9937,7 @@ export interface operations {
                      *       "code": "insufficient_scope"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["InsufficientScopeProblem"];
+                    "application/problem+json": components["schemas"]["LacksRightsProblem"];
                 };
             };
             /** @description The user does not exist (`not_found`). */
@@ -9997,7 +10081,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["UnauthenticatedProblem"];
                 };
             };
-            /** @description The access token lacks a required scope, or one of the user’s administration scopes (`insufficient_scope`). */
+            /** @description The access token lacks a required scope, or one of the user’s administration scopes (`insufficient_scope`), or the account needs a second factor (`second_factor_required`). */
             403: {
                 headers: {
                     /** @description How to authenticate, and the `error` (RFC 6750 3, RFC 9110 11.6.1). */
@@ -10014,7 +10098,7 @@ export interface operations {
                      *       "code": "insufficient_scope"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["InsufficientScopeProblem"];
+                    "application/problem+json": components["schemas"]["LacksRightsProblem"];
                 };
             };
             /** @description The user does not exist or has no such session (`not_found`). */
@@ -10284,7 +10368,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["UnauthenticatedProblem"];
                 };
             };
-            /** @description The access token lacks a required scope (`insufficient_scope`). */
+            /** @description The access token lacks a required scope (`insufficient_scope`), or the account needs a second factor (`second_factor_required`). */
             403: {
                 headers: {
                     /** @description How to authenticate, and the `error` (RFC 6750 3, RFC 9110 11.6.1). */
@@ -10297,11 +10381,11 @@ export interface operations {
                      *       "type": "about:blank",
                      *       "title": "Forbidden",
                      *       "status": 403,
-                     *       "detail": "The access token lacks the scope account. Request a token with the scope.",
+                     *       "detail": "The access token lacks the scope users:read. Request a token with the scope.",
                      *       "code": "insufficient_scope"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["InsufficientScopeProblem"];
+                    "application/problem+json": components["schemas"]["LacksRightsProblem"];
                 };
             };
             /** @description An unexpected error occurred and has been logged (`server_error`). */
@@ -10410,7 +10494,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["UnauthenticatedProblem"];
                 };
             };
-            /** @description The access token lacks a required scope, or one of the invitation’s administration scopes (`insufficient_scope`). */
+            /** @description The access token lacks a required scope, or one of the invitation’s administration scopes (`insufficient_scope`), or the account needs a second factor (`second_factor_required`). */
             403: {
                 headers: {
                     /** @description How to authenticate, and the `error` (RFC 6750 3, RFC 9110 11.6.1). */
@@ -10427,7 +10511,7 @@ export interface operations {
                      *       "code": "insufficient_scope"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["InsufficientScopeProblem"];
+                    "application/problem+json": components["schemas"]["LacksRightsProblem"];
                 };
             };
             /** @description An account has verified the e-mail address (`email_taken`), or there is already an invitation for it (`already_invited`). */
@@ -10587,7 +10671,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["UnauthenticatedProblem"];
                 };
             };
-            /** @description The access token lacks a required scope, or one of the invitation’s administration scopes (`insufficient_scope`). */
+            /** @description The access token lacks a required scope, or one of the invitation’s administration scopes (`insufficient_scope`), or the account needs a second factor (`second_factor_required`). */
             403: {
                 headers: {
                     /** @description How to authenticate, and the `error` (RFC 6750 3, RFC 9110 11.6.1). */
@@ -10604,7 +10688,7 @@ export interface operations {
                      *       "code": "insufficient_scope"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["InsufficientScopeProblem"];
+                    "application/problem+json": components["schemas"]["LacksRightsProblem"];
                 };
             };
             /** @description The invitation does not exist, was accepted or has expired (`not_found`). */
@@ -10725,7 +10809,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["UnauthenticatedProblem"];
                 };
             };
-            /** @description The access token lacks a required scope (`insufficient_scope`). */
+            /** @description The access token lacks a required scope (`insufficient_scope`), or the account needs a second factor (`second_factor_required`). */
             403: {
                 headers: {
                     /** @description How to authenticate, and the `error` (RFC 6750 3, RFC 9110 11.6.1). */
@@ -10738,11 +10822,11 @@ export interface operations {
                      *       "type": "about:blank",
                      *       "title": "Forbidden",
                      *       "status": 403,
-                     *       "detail": "The access token lacks the scope account. Request a token with the scope.",
+                     *       "detail": "The access token lacks the scope users:read. Request a token with the scope.",
                      *       "code": "insufficient_scope"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["InsufficientScopeProblem"];
+                    "application/problem+json": components["schemas"]["LacksRightsProblem"];
                 };
             };
             /** @description An unexpected error occurred and has been logged (`server_error`). */
@@ -10865,7 +10949,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["UnauthenticatedProblem"];
                 };
             };
-            /** @description The access token lacks a required scope (`insufficient_scope`). */
+            /** @description The access token lacks a required scope (`insufficient_scope`), or the account needs a second factor (`second_factor_required`). */
             403: {
                 headers: {
                     /** @description How to authenticate, and the `error` (RFC 6750 3, RFC 9110 11.6.1). */
@@ -10878,11 +10962,11 @@ export interface operations {
                      *       "type": "about:blank",
                      *       "title": "Forbidden",
                      *       "status": 403,
-                     *       "detail": "The access token lacks the scope account. Request a token with the scope.",
+                     *       "detail": "The access token lacks the scope users:read. Request a token with the scope.",
                      *       "code": "insufficient_scope"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["InsufficientScopeProblem"];
+                    "application/problem+json": components["schemas"]["LacksRightsProblem"];
                 };
             };
             /** @description An unexpected error occurred and has been logged (`server_error`). */
@@ -10992,7 +11076,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["UnauthenticatedProblem"];
                 };
             };
-            /** @description The access token lacks a required scope (`insufficient_scope`). */
+            /** @description The access token lacks a required scope (`insufficient_scope`), or the account needs a second factor (`second_factor_required`). */
             403: {
                 headers: {
                     /** @description How to authenticate, and the `error` (RFC 6750 3, RFC 9110 11.6.1). */
@@ -11005,11 +11089,11 @@ export interface operations {
                      *       "type": "about:blank",
                      *       "title": "Forbidden",
                      *       "status": 403,
-                     *       "detail": "The access token lacks the scope account. Request a token with the scope.",
+                     *       "detail": "The access token lacks the scope users:read. Request a token with the scope.",
                      *       "code": "insufficient_scope"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["InsufficientScopeProblem"];
+                    "application/problem+json": components["schemas"]["LacksRightsProblem"];
                 };
             };
             /** @description An unexpected error occurred and has been logged (`server_error`). */
@@ -11118,7 +11202,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["UnauthenticatedProblem"];
                 };
             };
-            /** @description The access token lacks a required scope, or one of the client’s administration scopes (`insufficient_scope`). */
+            /** @description The access token lacks a required scope, or one of the client’s administration scopes (`insufficient_scope`), or the account needs a second factor (`second_factor_required`). */
             403: {
                 headers: {
                     /** @description How to authenticate, and the `error` (RFC 6750 3, RFC 9110 11.6.1). */
@@ -11135,7 +11219,7 @@ export interface operations {
                      *       "code": "insufficient_scope"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["InsufficientScopeProblem"];
+                    "application/problem+json": components["schemas"]["LacksRightsProblem"];
                 };
             };
             /** @description The request body is too large (`payload_too_large`). */
@@ -11277,7 +11361,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["UnauthenticatedProblem"];
                 };
             };
-            /** @description The access token lacks a required scope, or one of the client’s administration scopes (`insufficient_scope`). */
+            /** @description The access token lacks a required scope, or one of the client’s administration scopes (`insufficient_scope`), or the account needs a second factor (`second_factor_required`). */
             403: {
                 headers: {
                     /** @description How to authenticate, and the `error` (RFC 6750 3, RFC 9110 11.6.1). */
@@ -11294,7 +11378,7 @@ export interface operations {
                      *       "code": "insufficient_scope"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["InsufficientScopeProblem"];
+                    "application/problem+json": components["schemas"]["LacksRightsProblem"];
                 };
             };
             /** @description The client does not exist (`not_found`). */
@@ -11417,7 +11501,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["UnauthenticatedProblem"];
                 };
             };
-            /** @description The access token lacks a required scope (`insufficient_scope`). */
+            /** @description The access token lacks a required scope (`insufficient_scope`), or the account needs a second factor (`second_factor_required`). */
             403: {
                 headers: {
                     /** @description How to authenticate, and the `error` (RFC 6750 3, RFC 9110 11.6.1). */
@@ -11430,11 +11514,11 @@ export interface operations {
                      *       "type": "about:blank",
                      *       "title": "Forbidden",
                      *       "status": 403,
-                     *       "detail": "The access token lacks the scope account. Request a token with the scope.",
+                     *       "detail": "The access token lacks the scope users:read. Request a token with the scope.",
                      *       "code": "insufficient_scope"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["InsufficientScopeProblem"];
+                    "application/problem+json": components["schemas"]["LacksRightsProblem"];
                 };
             };
             /** @description An unexpected error occurred and has been logged (`server_error`). */
@@ -11543,7 +11627,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["UnauthenticatedProblem"];
                 };
             };
-            /** @description The access token lacks a required scope (`insufficient_scope`). */
+            /** @description The access token lacks a required scope (`insufficient_scope`), or the account needs a second factor (`second_factor_required`). */
             403: {
                 headers: {
                     /** @description How to authenticate, and the `error` (RFC 6750 3, RFC 9110 11.6.1). */
@@ -11556,11 +11640,11 @@ export interface operations {
                      *       "type": "about:blank",
                      *       "title": "Forbidden",
                      *       "status": 403,
-                     *       "detail": "The access token lacks the scope account. Request a token with the scope.",
+                     *       "detail": "The access token lacks the scope users:read. Request a token with the scope.",
                      *       "code": "insufficient_scope"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["InsufficientScopeProblem"];
+                    "application/problem+json": components["schemas"]["LacksRightsProblem"];
                 };
             };
             /** @description The signing key is the setting `SECRET_KEY`, with `ALGORITHM=HS256` (`key_in_settings`). */

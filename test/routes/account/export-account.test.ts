@@ -1,4 +1,5 @@
 import t, { type Test } from 'tap'
+import { addPasskey } from '../../support/authenticator.ts'
 import {
   buildWithSql,
   minute,
@@ -66,6 +67,14 @@ const tables: Record<string, Treatment> = {
     times: ['created_at', 'confirmed_at', 'used_at'],
     secrets: ['sealed'],
     left: ['user_id', 'last_step'],
+  },
+  passkeys: {
+    shown: ['id', 'name', 'credential_id', 'public_key', 'aaguid', 'backed_up'],
+    times: ['created_at', 'used_at'],
+    lists: ['transports'],
+    json: ['counter'],
+    secrets: [],
+    left: ['user_id', 'backup_eligible'],
   },
   recovery_codes: {
     shown: ['codes_left'],
@@ -159,7 +168,10 @@ async function withEverything(t: Test, database: DatabaseKind) {
   await mailbox.collect(app)
   clock.advance(minute)
   await resetWith(app, { username: 'Ada', code: 'wrong' })
-  for (const { access_token: token } of Object.values(sessions)) await addDevice(app, clock, token)
+  for (const { access_token: token } of Object.values(sessions)) {
+    await addDevice(app, clock, token)
+    await addPasskey(app, token)
+  }
   return { ...built, token: sessions.ada.access_token }
 }
 
@@ -195,7 +207,7 @@ onBoth(
         for (const column of shown) {
           t.match(
             body,
-            `"${column}":${JSON.stringify(column === 'email_verified' ? row[column] === 1 : row[column])}`,
+            `"${column}":${JSON.stringify(['email_verified', 'backed_up'].includes(column) ? row[column] === 1 : row[column])}`,
             `${table}.${column}`,
           )
         }

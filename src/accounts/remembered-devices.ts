@@ -1,0 +1,51 @@
+import {
+  type AuthenticationContext,
+  isAdministration,
+  levelOf,
+  mustHaveSecondFactor,
+  scopesOf,
+  type SecondFactorPolicy,
+} from '../authorization/index.ts'
+import type { UserRow } from '../store/index.ts'
+import type { Device } from '../tokens/index.ts'
+
+interface Dependencies {
+  /** With 0, no device is remembered. */
+  rememberDays: number
+  requireSecondFactor: SecondFactorPolicy
+  /** Milliseconds since the epoch. */
+  now: () => number
+}
+
+const dayMs = 24 * 60 * 60 * 1000
+
+export type RememberedDevices = ReturnType<typeof createRememberedDevices>
+
+/** Devices on which users need no second factor for a while, because they have used it there. */
+export function createRememberedDevices({ rememberDays, requireSecondFactor, now }: Dependencies) {
+  return {
+    /**
+     * Whether the password is enough for a sign-in. It never is for administration scopes, and for accounts that must
+     * have a second factor.
+     * @param scope the requested scopes, separated by spaces
+     */
+    isRemembered({ scopes }: UserRow, device: Device | undefined, scope: string): boolean {
+      if (device?.secondFactorAt === undefined || now() - device.secondFactorAt >= rememberDays * dayMs) return false
+      return !scopesOf(scope).some(isAdministration) && !mustHaveSecondFactor(requireSecondFactor, scopesOf(scopes))
+    },
+
+    /**
+     * Returns the device after a sign-in. One without a second factor does not prolong the time.
+     * @param session how the user authenticated
+     * @param isWanted whether the user wants the device to be remembered; undefined if they were not asked
+     */
+    afterSignIn(
+      device: Device,
+      session: Pick<AuthenticationContext, 'methods'>,
+      isWanted: boolean | undefined,
+    ): Device {
+      if (levelOf(session) === 'aal1' || isWanted === undefined) return device
+      return { ...device, secondFactorAt: isWanted && rememberDays > 0 ? now() : undefined }
+    },
+  }
+}
