@@ -70,6 +70,9 @@ export function SecondFactors({ session, system, idOf, hasPasskeys }: Props) {
     const hasCodes = Array.isArray(codes)
     // Before anything else can fail, since the server sends them only once.
     if (hasCodes) show({ title: 'Recovery codes', codes: codes.map(String) }, text)
+    // Where a second factor is required, the next access token has more scopes after the first one.
+    const token = await session.getAccessToken()
+    if (hasCodes && token !== undefined) await session.replaceAccessToken(token)
     await load()
     if (!hasCodes) show(undefined, text)
   }
