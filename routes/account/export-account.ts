@@ -40,7 +40,10 @@ const HeldPasskey = Type.Object(
     ...passkeyFields,
     credential_id: Type.String({ description: 'The id that the authenticator chose.' }),
     public_key: Type.String({ description: 'The public key (COSE) in base64url.' }),
-    counter: Type.Integer({ format: 'int64', description: 'The number of uses, if the authenticator counts them.' }),
+    counter: Type.Integer({
+      format: 'int64',
+      description: 'The signature counter at the last use; 0 if the authenticator has none.',
+    }),
     aaguid: Type.String({ description: 'The model of the authenticator.' }),
     transports: Type.Array(Type.String(), { description: 'How browsers reach the authenticator.' }),
   },

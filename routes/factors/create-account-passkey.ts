@@ -44,8 +44,8 @@ export const createAccountPasskey: FastifyPluginAsyncTypebox = async (scope) => 
             code: 'invalid_passkey',
             codes: { name: 'Passkey', values: ['invalid_request', 'invalid_passkey'] },
             description:
-              'The request is invalid (`invalid_request`), or the passkey is invalid, is registered already, or ' +
-              'answers an expired request (`invalid_passkey`).',
+              'The request is invalid (`invalid_request`), or the passkey is invalid or already registered, or its ' +
+              'challenge was used or has expired (`invalid_passkey`).',
             errors: [{ path: '/credential', message: 'was rejected' }],
           },
           401: notRecent,

@@ -12,8 +12,8 @@ export const createPasskeyOptions: FastifyPluginAsyncTypebox = async (scope) => 
       summary: 'Start to use a passkey',
       description:
         'Returns the options with which a browser uses a passkey (`navigator.credentials.get`). Then send its ' +
-        'response to `POST /token`, within five minutes. With an access token, the options are for ' +
-        '`POST /users/me/reauthenticate`.',
+        'response to `POST /token` (`urn:latchkey:grant-type:passkey`), within five minutes. With an access token, ' +
+        'the options are for `POST /users/me/reauthenticate`.',
       tags: ['Sign-in'],
       response: {
         200: jsonResponse(PasskeyRequestOptions, 'The options.'),

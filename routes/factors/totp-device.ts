@@ -6,7 +6,7 @@ import type { ErrorMeaning } from '../schemas/problem.ts'
 export const DeviceName = Type.String({
   minLength: 1,
   maxLength: 64,
-  description: 'A name by which you recognize the device.',
+  description: 'A name by which you recognize it.',
 })
 
 export const DeviceId = Type.Object({

@@ -8,7 +8,9 @@ export const passkeyFields = {
   id: Type.String({ format: 'uuid' }),
   name: Type.String(),
   authenticator: NullableString({ description: 'The app or device that holds the passkey; null if it is unknown.' }),
-  backed_up: Type.Boolean({ description: 'Whether the passkey was synchronized when it was last used.' }),
+  backed_up: Type.Boolean({
+    description: 'Whether the passkey was synchronized with other devices when it was last used.',
+  }),
   created_at: Type.String({ format: 'date-time' }),
   used_at: NullableString({ format: 'date-time', description: 'The last use; null if there was none.' }),
 }
@@ -53,7 +55,7 @@ const credentialFields = {
   type: Type.String({ maxLength: 32, description: 'Always `public-key`.' }),
 }
 
-const clientDataJSON = Base64Url(8192, 'What the browser signed, in base64url.')
+const clientDataJSON = Base64Url(8192, 'The challenge and the origin that were signed, as JSON in base64url.')
 
 const credentialExample = {
   id: 'q8DJ0hX5c0yQWmFmZ0t1Zw',
@@ -70,7 +72,7 @@ const createdResponseExample = {
 const CreatedCredentialResponse = Type.Object(
   {
     clientDataJSON,
-    attestationObject: Base64Url(12_288, 'The public key, in base64url.'),
+    attestationObject: Base64Url(12_288, 'The public key and the model of the authenticator, in base64url.'),
     transports: Type.Optional(
       Type.Array(Type.String({ maxLength: 32, pattern: '^[a-z-]+$' }), {
         maxItems: 8,
@@ -207,7 +209,9 @@ export const PasskeyCreationOptions = Type.Object(
     pubKeyCredParams: Type.Array(PasskeyAlgorithm, { description: 'The accepted algorithms, preferred ones first.' }),
     timeout: Timeout,
     attestation: Type.String(),
-    excludeCredentials: Type.Array(PasskeyDescriptor, { description: 'The passkeys of the account.' }),
+    excludeCredentials: Type.Array(PasskeyDescriptor, {
+      description: 'The passkeys of the account, which are not created again.',
+    }),
     authenticatorSelection: AuthenticatorSelection,
     extensions: PasskeyExtensions,
   },

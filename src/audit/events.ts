@@ -68,7 +68,7 @@ export const events = {
   },
   sign_in_throttled: {
     severity: 'alarm',
-    when: 'A password or code was rejected without being checked, after too many failures (429 `slow_down`).',
+    when: 'A password, code or passkey was rejected without being checked, after too many failures (429 `slow_down`).',
     details: {},
   },
   signed_out: {
@@ -113,7 +113,7 @@ export const events = {
   },
   reauthentication_failed: {
     severity: 'notice',
-    when: 'The current password or a code was rejected in a request that requires it.',
+    when: 'The current password, a code or a passkey was rejected in a request that requires it.',
     details: failedAttempt,
   },
   account_locked: {
@@ -140,7 +140,7 @@ export const events = {
   },
   passkey_copied: {
     severity: 'alarm',
-    when: 'A passkey was rejected because its signature counter went backwards: it seems to have been copied.',
+    when: 'A passkey was rejected because its signature counter did not increase: it may have been copied.',
     details: { factor_id: 'the id of the passkey' },
   },
   second_factors_reset: {

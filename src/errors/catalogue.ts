@@ -89,7 +89,7 @@ export const errorCatalogue = {
   },
   too_many_factors: {
     status: 409,
-    detail: 'You have as many authenticator apps or passkeys as are allowed. Remove one first.',
+    detail: 'You have the maximum number of authenticator apps or passkeys. Remove one first.',
   },
   last_second_factor: {
     status: 409,

@@ -37,7 +37,7 @@ export function createPasskeys({ audit, usedTokens, now }: Dependencies) {
     /**
      * Adds a passkey.
      * @param name by default that of the authenticator
-     * @throws {ApiError} 400 `invalid_passkey` if the challenge was used before, or the passkey is registered already
+     * @throws {ApiError} 400 `invalid_passkey` if the challenge was used before, or the passkey is already registered
      */
     async add(db: Writer, user: UserRow, created: CreatedPasskey, name: string | undefined): Promise<Passkey> {
       const { challenge, methods: _methods, ...columns } = created
@@ -56,7 +56,9 @@ export function createPasskeys({ audit, usedTokens, now }: Dependencies) {
         .values(row)
         .onConflict((conflict) => conflict.column('credential_id').doNothing())
         .executeTakeFirstOrThrow()
-      if (numInsertedOrUpdatedRows !== 1n) throw invalidPasskey('This passkey is registered already.')
+      if (numInsertedOrUpdatedRows !== 1n) {
+        throw invalidPasskey('This passkey is already registered. Create another one.')
+      }
       return toPasskey(row)
     },
 
@@ -141,7 +143,7 @@ function toPasskey(row: PasskeyRow): Passkey {
 }
 
 function usedChallenge() {
-  return invalidPasskey('The request for a passkey was already answered. Request new options.')
+  return invalidPasskey('The challenge was already used. Request new options.')
 }
 
 export function unknownPasskey() {

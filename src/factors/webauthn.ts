@@ -117,11 +117,13 @@ export function createWebauthn({ relyingParty, productName, challenges }: Depend
     const { helpers } = await load()
     const { challenge, origin, crossOrigin = false } = helpers.decodeClientDataJSON(encoded)
     if (!demandRelyingParty().origins.includes(origin)) {
-      throw invalidPasskey('The page or app with this origin cannot use passkeys. The setting RP_ORIGINS lists others.')
+      throw invalidPasskey('Passkeys cannot be used on this origin. Add it to the setting RP_ORIGINS.')
     }
     if (crossOrigin) throw invalidPasskey('Passkeys cannot be used in a frame of another origin.')
     const opened = challenges.open(challenge, purpose)
-    if (opened === undefined) throw invalidPasskey('The request for a passkey has expired. Request new options.')
+    if (opened === undefined) {
+      throw invalidPasskey('The challenge has expired or was issued for another purpose. Request new options.')
+    }
     return opened
   }
 
@@ -250,7 +252,7 @@ export function createWebauthn({ relyingParty, productName, challenges }: Depend
         const isBackupEligible = credentialDeviceType === 'multiDevice'
         if (!verified || isBackupEligible !== (passkey.backup_eligible === 1)) throw invalidPasskey()
         if (needsUserVerification && !userVerified) {
-          throw invalidPasskey('The passkey has not verified you. Unlock it with a fingerprint, your face or a PIN.')
+          throw invalidPasskey('The passkey did not verify you. Unlock it with your fingerprint, your face or a PIN.')
         }
         return {
           id: passkey.id,

@@ -92,8 +92,8 @@ function passwordChanged(values: MailValues['password_changed']): Message {
       values.passkeys === null
         ? []
         : [
-            `A new password doesn’t remove passkeys. These can still sign in: ${values.passkeys}. If you don’t ` +
-              `recognize one, remove it from your account, or contact the people who run ${values.product}.`,
+            `A new password doesn’t remove passkeys. These still work: ${values.passkeys}. If you don’t recognize ` +
+              `one, remove it from your account, or contact the people who run ${values.product}.`,
           ],
   }
 }
@@ -204,7 +204,7 @@ function factorRemoved(values: MailValues['factor_removed']): Message {
     subject: `A second factor was removed from your ${values.product} account`,
     opening: [
       `${withArticle(values.factor)} was removed from ${accountOf(values)} at ${timeOf(values.at)}. We no longer ` +
-        'accept it.',
+        `accept it.${values.factor === 'passkey' ? ' Your device still shows it until you delete it there.' : ''}`,
       'If this was you, you don’t need to do anything. If it wasn’t, someone else can use your account. Reset your ' +
         'password now, which also signs out all devices:',
     ],

@@ -249,7 +249,7 @@ export interface paths {
         post?: never;
         /**
          * Remove a passkey
-         * @description The passkey is rejected from now on. The last second factor takes your recovery codes with it, and the password alone signs you in again. You are notified by e-mail.
+         * @description The passkey is rejected from now on, but stays on your device until you delete it there. The last second factor takes your recovery codes with it, and the password alone signs you in again. You are notified by e-mail.
          */
         delete: operations["deleteAccountPasskey"];
         options?: never;
@@ -372,7 +372,7 @@ export interface paths {
         put?: never;
         /**
          * Start to use a passkey
-         * @description Returns the options with which a browser uses a passkey (`navigator.credentials.get`). Then send its response to `POST /token`, within five minutes. With an access token, the options are for `POST /users/me/reauthenticate`.
+         * @description Returns the options with which a browser uses a passkey (`navigator.credentials.get`). Then send its response to `POST /token` (`urn:latchkey:grant-type:passkey`), within five minutes. With an access token, the options are for `POST /users/me/reauthenticate`.
          */
         post: operations["createPasskeyOptions"];
         delete?: never;
@@ -1147,7 +1147,7 @@ export interface components {
             name: string;
             /** @description The app or device that holds the passkey; null if it is unknown. */
             authenticator: string | null;
-            /** @description Whether the passkey was synchronized when it was last used. */
+            /** @description Whether the passkey was synchronized with other devices when it was last used. */
             backed_up: boolean;
             /** Format: date-time */
             created_at: string;
@@ -1397,9 +1397,9 @@ export interface components {
          *     }
          */
         CreatedCredentialResponse: {
-            /** @description What the browser signed, in base64url. */
+            /** @description The challenge and the origin that were signed, as JSON in base64url. */
             clientDataJSON: string;
-            /** @description The public key, in base64url. */
+            /** @description The public key and the model of the authenticator, in base64url. */
             attestationObject: string;
             /** @description How browsers can reach the authenticator. */
             transports?: string[];
@@ -1639,7 +1639,7 @@ export interface components {
             name: string;
             /** @description The app or device that holds the passkey; null if it is unknown. */
             authenticator: string | null;
-            /** @description Whether the passkey was synchronized when it was last used. */
+            /** @description Whether the passkey was synchronized with other devices when it was last used. */
             backed_up: boolean;
             /** Format: date-time */
             created_at: string;
@@ -1654,7 +1654,7 @@ export interface components {
             public_key: string;
             /**
              * Format: int64
-             * @description The number of uses, if the authenticator counts them.
+             * @description The signature counter at the last use; 0 if the authenticator has none.
              */
             counter: number;
             /** @description The model of the authenticator. */
@@ -2447,7 +2447,7 @@ export interface components {
          *     }
          */
         NewPasskey: {
-            /** @description A name by which you recognize the device. */
+            /** @description A name by which you recognize it. */
             name?: string;
             credential: components["schemas"]["CreatedCredential"];
         };
@@ -2458,7 +2458,7 @@ export interface components {
          *     }
          */
         NewTotpDevice: {
-            /** @description A name by which you recognize the device. */
+            /** @description A name by which you recognize it. */
             name: string;
         };
         /**
@@ -2628,7 +2628,7 @@ export interface components {
             name: string;
             /** @description The app or device that holds the passkey; null if it is unknown. */
             authenticator: string | null;
-            /** @description Whether the passkey was synchronized when it was last used. */
+            /** @description Whether the passkey was synchronized with other devices when it was last used. */
             backed_up: boolean;
             /** Format: date-time */
             created_at: string;
@@ -2660,7 +2660,7 @@ export interface components {
          *     }
          */
         PasskeyChange: {
-            /** @description A name by which you recognize the device. */
+            /** @description A name by which you recognize it. */
             name: string;
         };
         /**
@@ -2708,7 +2708,7 @@ export interface components {
              */
             timeout: number;
             attestation: string;
-            /** @description The passkeys of the account. */
+            /** @description The passkeys of the account, which are not created again. */
             excludeCredentials: components["schemas"]["PasskeyDescriptor"][];
             authenticatorSelection: components["schemas"]["AuthenticatorSelection"];
             extensions: components["schemas"]["PasskeyExtensions"];
@@ -3594,7 +3594,7 @@ export interface components {
          *     }
          */
         TotpDeviceChange: {
-            /** @description A name by which you recognize the device. */
+            /** @description A name by which you recognize it. */
             name: string;
         };
         /**
@@ -3739,7 +3739,7 @@ export interface components {
          *     }
          */
         UsedCredentialResponse: {
-            /** @description What the browser signed, in base64url. */
+            /** @description The challenge and the origin that were signed, as JSON in base64url. */
             clientDataJSON: string;
             /** @description What the authenticator signed, in base64url. */
             authenticatorData: string;
@@ -6615,7 +6615,7 @@ export interface operations {
                      *       "type": "about:blank",
                      *       "title": "Conflict",
                      *       "status": 409,
-                     *       "detail": "You have as many authenticator apps or passkeys as are allowed. Remove one first.",
+                     *       "detail": "You have the maximum number of authenticator apps or passkeys. Remove one first.",
                      *       "code": "too_many_factors"
                      *     }
                      */
@@ -7043,7 +7043,7 @@ export interface operations {
                     "application/json": components["schemas"]["AddedPasskey"];
                 };
             };
-            /** @description The request is invalid (`invalid_request`), or the passkey is invalid, is registered already, or answers an expired request (`invalid_passkey`). */
+            /** @description The request is invalid (`invalid_request`), or the passkey is invalid or already registered, or its challenge was used or has expired (`invalid_passkey`). */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -7118,7 +7118,7 @@ export interface operations {
                      *       "type": "about:blank",
                      *       "title": "Conflict",
                      *       "status": 409,
-                     *       "detail": "You have as many authenticator apps or passkeys as are allowed. Remove one first.",
+                     *       "detail": "You have the maximum number of authenticator apps or passkeys. Remove one first.",
                      *       "code": "too_many_factors"
                      *     }
                      */

@@ -5,6 +5,7 @@ import { type Finding, unchecked } from './finding.ts'
 import type { Examined, Installation, Machine } from './machine.ts'
 import { checkMailServer, checkMailTemplates, checkOutbox } from './mail.ts'
 import { checkAddress, checkClientAddresses, checkProxy, checkService } from './network.ts'
+import { checkPasskeys } from './passkeys.ts'
 import { checkClock, checkHashing, checkLog, checkNode, checkTimes } from './runtime.ts'
 import { checkSecondFactors } from './second-factors.ts'
 import { checkMasterKey, checkSecrets, checkSigningKeys } from './secrets-and-keys.ts'
@@ -30,6 +31,7 @@ const installationChecks: Checks<Installation> = {
   service: checkService,
   log: checkLog,
   passwords: checkPasswordRules,
+  passkeys: checkPasskeys,
   hashing: checkHashing,
   'data folder': checkDataFolder,
   disk: checkDisk,
