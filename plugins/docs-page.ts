@@ -7,6 +7,7 @@ import { type CompressedBody, createCompressedBody } from '../src/lib/compressed
 import { etagOf, matchesEtag } from '../src/lib/etag.ts'
 import { once } from '../src/lib/once.ts'
 import { packageFile } from '../src/lib/package-files.ts'
+import { withoutUnusedParts, withoutUnusedRules } from './docs-page-parts.ts'
 
 interface Options {
   title: string
@@ -50,6 +51,11 @@ const assetPaths: Record<string, string> = {
   'index.css': join(swaggerUiFolder, 'index.css'),
   'swagger-ui-bundle.js': join(swaggerUiFolder, 'swagger-ui-bundle.js'),
   [scriptName]: packageFile('assets/swagger-ui.js'),
+}
+
+const shorten: Record<string, (content: string) => string> = {
+  'swagger-ui.css': withoutUnusedRules,
+  'swagger-ui-bundle.js': withoutUnusedParts,
 }
 
 interface Resource {
@@ -147,26 +153,13 @@ function writePage({ title, prefix, assets }: { title: string; prefix: string; a
 async function readAssets(): Promise<Map<string, Resource>> {
   const entries = Object.entries(assetPaths).map(async ([name, path]): Promise<[string, Resource]> => {
     const type = name.endsWith('.css') ? 'text/css; charset=utf-8' : 'text/javascript; charset=utf-8'
-    const content = await readFile(path)
-    return [name, resourceOf(type, name === 'swagger-ui.css' ? withoutUnusedRules(content.toString()) : content)]
+    const content = await readFile(path, 'utf8')
+    return [name, resourceOf(type, shorten[name]?.(content) ?? content)]
   })
   return new Map(await Promise.all(entries))
 }
 
-/**
- * Removes rules that Swagger UI does not use. It brings the utility classes of Tachyons; their variants for large
- * (`-l`), medium (`-m`) and not small (`-ns`) screens and their colors (`.bg-`, `.b--`, `.hover-`) are more than a
- * quarter of the compressed stylesheet.
- */
-function withoutUnusedRules(stylesheet: string): string {
-  return stylesheet
-    .replaceAll(/([^{}]+)\{[^{}]*\}/g, (rule, selector) => (unusedSelector.test(selector) ? '' : rule))
-    .replaceAll(/@media[^{}]+\{\}/g, '')
-}
-
-const unusedSelector = /-(?:ns|m|l)$|\.(?:bg-|b--|hover-)/
-
-function resourceOf(type: string, content: string | Buffer): Resource {
+function resourceOf(type: string, content: string): Resource {
   const body = Buffer.from(content)
   return { type, etag: etagOf(body), body: createCompressedBody(body) }
 }

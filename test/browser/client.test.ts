@@ -2,9 +2,10 @@
 import { readFile } from 'node:fs/promises'
 import type { BrowserContext } from 'playwright-core'
 import t from 'tap'
-import { register, secretFor } from '../support/build.ts'
+import { addAuthenticator } from '../support/virtual-authenticator.ts'
+import { minute, register, secretFor } from '../support/build.ts'
 import { inBrowser, newContext, watch } from '../support/chromium.ts'
-import { listening } from '../support/listening.ts'
+import { listening, listeningOnLocalhost } from '../support/listening.ts'
 
 const page = `<!doctype html><meta charset="utf-8"><title>An app</title><link rel="icon" href="data:,">
 <script type="module">
@@ -82,6 +83,47 @@ inBrowser(t, 'the client in browsers', async (t, browser) => {
       t.match(await tab.evaluate(fetched), { name: 'Countess' })
     })
   }
+
+  t.test('a passkey signs in, alone or after the password, and confirms that it is the user', async (t) => {
+    const { app, clock, url } = await listeningOnLocalhost(t, { ACCESS_TOKEN_EXPIRE_MINUTES: '60' })
+    await register(app, 'ada')
+    const context = await newContext(browser)
+    await serve(context, url)
+    const tab = await context.newPage()
+    const { setUserVerified } = await addAuthenticator(tab)
+    await tab.goto(`${url}/app`)
+    const signIn = `client.session.signIn({ username: 'ada', password: '${secretFor('ada')}' })`
+    const errorOf = (call: string) =>
+      tab.evaluate(`${call}.catch(({ name, reason, error }) => [name, reason ?? error].join())`)
+    const state = () => tab.evaluate('client.session.getState()')
+
+    await tab.evaluate(signIn)
+    t.match(await tab.evaluate("client.session.createPasskey({ name: 'Laptop' })"), {
+      name: 'Laptop',
+      recovery_codes: { length: 10 },
+    })
+    t.equal(await errorOf('client.session.createPasskey()'), 'PasskeyError,already_registered')
+    clock.advance(20 * minute)
+    t.equal(await errorOf('client.session.createPasskey()'), 'OAuthError,insufficient_user_authentication')
+    const token = () => tab.evaluate('client.session.getAccessToken()')
+    const before = await token()
+    await tab.evaluate('client.session.reauthenticate({ passkey: true })')
+    t.not(await token(), before)
+    t.equal(await errorOf('client.session.createPasskey()'), 'PasskeyError,already_registered')
+    await tab.evaluate('client.session.signOut()')
+
+    await setUserVerified(false)
+    t.equal(await errorOf('client.session.signInWithPasskey()'), 'PasskeyError,cancelled')
+    await tab.evaluate(`${signIn}.catch((error) => { window.secondStep = error })`)
+    t.strictSame(await tab.evaluate('secondStep.factors'), ['recovery_code', 'passkey'])
+    await tab.evaluate('secondStep.finishWithPasskey()')
+    t.match(await state(), { isSignedIn: true, username: 'ada' })
+    await tab.evaluate('client.session.signOut()')
+
+    await setUserVerified(true)
+    await tab.evaluate("client.session.signInWithPasskey({ scope: 'account' })")
+    t.match(await state(), { isSignedIn: true, username: 'ada', scopes: ['account'] })
+  })
 
   t.test('it works in a worker', async (t) => {
     const { app, url } = await listening(t)

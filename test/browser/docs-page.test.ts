@@ -213,6 +213,26 @@ inBrowser(t, 'the docs page', async (t, browser) => {
     )
   })
 
+  t.test('the page lacks only parts of Swagger UI that its document does not need', async (t) => {
+    const { url } = await listening(t)
+    const script = await (await fetch(`${url}/docs/static/swagger-ui-bundle.js`)).text()
+    t.match(script, /^\/\* Swagger UI, without parts/, 'the parts fit the installed version of Swagger UI')
+
+    const texts: string[] = []
+    const document = JSON.parse(await (await fetch(`${url}/openapi.json`)).text(), (key, value: unknown) => {
+      if (['description', 'summary'].includes(key) && typeof value === 'string') texts.push(value)
+      return value
+    })
+    t.match(document, { openapi: /^3\.1\./ })
+    t.ok(texts.length > 500, `${texts.length} texts`)
+    const withoutCodeAndLinks = (text: string) => text.replaceAll(/`[^`]*`|\[[^\]]*\]\([^)]*\)|<[^>]*>/g, '')
+    t.strictSame(
+      texts.filter((text) => /www|@|:\/\//.test(withoutCodeAndLinks(text))),
+      [],
+      'bare URLs and e-mail addresses would not become links',
+    )
+  })
+
   t.test('the page uses no class whose rules its stylesheet lacks', async (t) => {
     const { url } = await listening(t)
     const load = async (name: string) => (await fetch(`${url}/docs/static/${name}`)).text()

@@ -9,6 +9,13 @@ export async function listening(t: Test, overrides: Parameters<typeof build>[1] 
   return { ...built, url }
 }
 
+/** Like `listening`, at the origin of its passkeys, which is not an IP address. */
+export async function listeningOnLocalhost(t: Test, environment: NodeJS.ProcessEnv = {}) {
+  const port = await freePort()
+  const url = `http://localhost:${port}`
+  return { ...(await listening(t, { environment: { PUBLIC_URL: url, ...environment } }, port)), url }
+}
+
 type Certificate = { cert: string; key: string }
 
 /** Like `buildWithSql`, listening at its configured origin. @param tls the certificate, for HTTPS */

@@ -1,7 +1,7 @@
-/** An error response of a token endpoint (RFC 6749 5.2). */
+/** An error response of the server. */
 export class OAuthError extends Error {
   override name = 'OAuthError'
-  /** The error code, such as `invalid_grant`. */
+  /** The error code: of OAuth (RFC 6749 5.2), such as `invalid_grant`, or of Latchkey, such as `wrong_password`. */
   readonly error: string
   /** The HTTP status. */
   readonly status: number
@@ -27,25 +27,47 @@ export class OAuthError extends Error {
   }
 }
 
+/** The ways to finish a sign-in. */
+type Finish = Pick<SecondFactorError, 'finish' | 'finishWithPasskey'>
+
 /** The password is correct, and the account has a second factor. */
 export class SecondFactorError extends OAuthError {
   override name = 'SecondFactorError'
   /** Finishes the sign-in with a code. After an `OAuthError`, it can be called again with another code. */
   readonly finish: (otp: string) => Promise<void>
+  /** Finishes the sign-in with a passkey. After a `PasskeyError`, it can be called again, as can `finish`. */
+  readonly finishWithPasskey: () => Promise<void>
 
-  constructor(error: OAuthError, finish: SecondFactorError['finish']) {
+  constructor(error: OAuthError, { finish, finishWithPasskey }: Finish) {
     super(error.message, error)
     this.finish = finish
+    this.finishWithPasskey = finishWithPasskey
   }
 
-  /** What can finish the sign-in, such as `totp` or `recovery_code`. */
+  /** What can finish the sign-in: `totp` and `recovery_code` are codes; `passkey`. */
   get factors(): string[] {
     const { factors } = this.body
     return Array.isArray(factors) ? factors.filter((factor) => typeof factor === 'string') : []
   }
 }
 
-/** The token endpoint could not be reached, or cannot answer at the moment. The session goes on. */
+/** No passkey was created or used. Its message is for the user. */
+export class PasskeyError extends Error {
+  override name = 'PasskeyError'
+  /**
+   * The user `cancelled` or took too long; passkeys are `unavailable` in this browser, on this page or to this
+   * account; the device is `already_registered`; the server's passkeys belong to another domain than the page
+   * (`wrong_domain`); or the browser `failed`.
+   */
+  readonly reason: 'cancelled' | 'unavailable' | 'already_registered' | 'wrong_domain' | 'failed'
+
+  constructor(message: string, reason: PasskeyError['reason'], cause?: unknown) {
+    super(message, { cause })
+    this.reason = reason
+  }
+}
+
+/** The server could not be reached, or cannot answer at the moment. The session goes on. */
 export class UnreachableError extends Error {
   override name = 'UnreachableError'
   /** Seconds until another attempt makes sense, if the server said so. */

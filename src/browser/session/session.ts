@@ -1,9 +1,10 @@
-import { OAuthError, SecondFactorError } from './errors.ts'
 import { isInvalidToken } from './invalid-token.ts'
 import { createRefresher } from './refresh.ts'
+import { createSignIn } from './sign-in.ts'
+import { createStepUp } from './step-up.ts'
 import type { SharedStorage, TokenStorage } from './tab-copies.ts'
 import { createTabSession } from './tab-session.ts'
-import { asTokenResponse, postForm, revoke, type ClientCredentials } from './token-endpoint.ts'
+import { revoke } from './token-endpoint.ts'
 
 export interface SessionOptions {
   /** The token endpoint (RFC 6749 3.2), absolute. */
@@ -30,16 +31,6 @@ export interface SessionOptions {
   answerMs?: number
 }
 
-export interface SignIn extends ClientCredentials {
-  username: string
-  password: string
-  scope?: string | undefined
-  /** A code of the user's authenticator app, or a recovery code, if it is already known. */
-  otp?: string | undefined
-}
-
-const mfaGrantType = 'urn:latchkey:grant-type:mfa'
-
 export type Session = ReturnType<typeof createSession>
 
 /** A session of a user: signs in, refreshes before the access token expires, once for all calls and tabs, signs out. */
@@ -65,62 +56,31 @@ export function createSession({
   })
   const trusted = new Set([new URL(tokenUrl).origin, ...origins])
 
+  /**
+   * Calls an API with the access token, and once more with a new one if it answers that the token is invalid. The 401
+   * `insufficient_user_authentication` (RFC 9470) is returned: `reauthenticate` helps, a refresh does not.
+   */
+  async function fetchWithToken(input: string | URL | Request, init?: RequestInit): Promise<Response> {
+    const request = new Request(input, init)
+    if (!trusted.has(new URL(request.url).origin)) return fetch(request)
+    const token = await refresher.getAccessToken()
+    if (token === undefined) return fetch(request)
+    const response = await fetch(withToken(request, token))
+    if (!isInvalidToken(request.method, response.status, response.headers.get('www-authenticate'))) return response
+    const replacement = await refresher.replaceAccessToken(token).catch(() => undefined)
+    return replacement === undefined ? response : fetch(withToken(request, replacement))
+  }
+
   return {
     /** Whether a user is signed in, and who. */
     getState: tab.getState,
     subscribe: tab.subscribe,
 
-    /**
-     * Signs in with the password grant (RFC 6749 4.3).
-     * @throws {SecondFactorError} if the account has a second factor; its `finish` continues with a code
-     * @throws {OAuthError} if the server rejects it
-     * @throws {UnreachableError} if the server does not answer
-     */
-    async signIn({ username, password, scope, otp, ...credentials }: SignIn): Promise<void> {
-      async function request(form: Record<string, string | undefined>) {
-        const response = asTokenResponse(await postForm(fetch, tokenUrl, form, credentials))
-        const { clientId } = credentials
-        const stored = {
-          id: createId(),
-          generation: 0,
-          username,
-          ...(scope ? { scope } : {}),
-          ...(clientId ? { clientId } : {}),
-        }
-        clearWaiting()
-        tab.begin(response, stored, credentials)
-      }
-
-      try {
-        await request({
-          grant_type: 'password',
-          username,
-          password,
-          otp: otp || undefined,
-          scope: scope || undefined,
-          device_token: tab.read()?.deviceToken,
-        })
-      } catch (error) {
-        if (!(error instanceof OAuthError) || error.error !== 'mfa_required') throw error
-        const { mfa_token: token } = error.body
-        if (typeof token !== 'string') throw error
-        throw new SecondFactorError(error, (otp) => request({ grant_type: mfaGrantType, mfa_token: token, otp }))
-      }
-    },
-
+    ...createSignIn(tab, { tokenUrl, fetch, clearWaiting }),
+    ...createStepUp(tab, { tokenUrl, fetch: fetchWithToken }),
     ...refresher,
 
-    /** Calls an API with the access token, and once more with a new one if it answers that the token is invalid. */
-    async fetch(input: string | URL | Request, init?: RequestInit): Promise<Response> {
-      const request = new Request(input, init)
-      if (!trusted.has(new URL(request.url).origin)) return fetch(request)
-      const token = await refresher.getAccessToken()
-      if (token === undefined) return fetch(request)
-      const response = await fetch(withToken(request, token))
-      if (!isInvalidToken(request.method, response.status, response.headers.get('www-authenticate'))) return response
-      const replacement = await refresher.replaceAccessToken(token).catch(() => undefined)
-      return replacement === undefined ? response : fetch(withToken(request, replacement))
-    },
+    fetch: fetchWithToken,
 
     /**
      * Revokes the session and forgets it, here and in all tabs.
@@ -149,9 +109,4 @@ function withToken(request: Request, token: string) {
   const copy = request.clone()
   copy.headers.set('authorization', `Bearer ${token}`)
   return copy
-}
-
-/** `crypto.randomUUID` does not exist on plain http. */
-function createId() {
-  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('')
 }

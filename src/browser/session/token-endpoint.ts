@@ -1,4 +1,5 @@
-import { OAuthError, UnreachableError } from './errors.ts'
+import { OAuthError } from './errors.ts'
+import { send } from './send.ts'
 
 /** The success response of a token endpoint (RFC 6749 5.1). */
 export interface TokenResponse {
@@ -19,9 +20,6 @@ export interface ClientCredentials {
   /** Where a confidential client puts its credentials (RFC 6749 2.3.1), by default into the header. */
   clientAuthentication?: 'header' | 'body' | undefined
 }
-
-/** A request that takes longer has failed. */
-const timeoutMs = 30_000
 
 /**
  * Sends a request to a token or revocation endpoint.
@@ -47,30 +45,8 @@ export async function postForm(
     if (clientSecret) form.set('client_secret', clientSecret)
   }
 
-  let response
-  let text
-  try {
-    // Without cookies: a response with Clear-Site-Data would otherwise empty the storage of the whole host.
-    response = await fetch(url, {
-      method: 'POST',
-      body: form,
-      headers,
-      credentials: 'omit',
-      // Arrives also when the page is left.
-      keepalive: true,
-      signal: AbortSignal.timeout(timeoutMs),
-    })
-    text = await response.text()
-  } catch (cause) {
-    throw new UnreachableError(`No response from ${url}`, { cause })
-  }
-  const body = parseObject(text)
-  if (response.ok) return body
-  const error = toError(url, response, body)
-  if ([408, 429].includes(response.status) || response.status >= 500) {
-    throw new UnreachableError(error.message, { cause: error, retryAfter: error.retryAfter })
-  }
-  throw error
+  // Arrives also when the page is left.
+  return await send(fetch, url, { method: 'POST', body: form, headers, keepalive: true }, 'error')
 }
 
 /**
@@ -88,29 +64,6 @@ export async function revoke(
   // without credentials. Latchkey sends none to other origins.
   const isOwnOrigin = new URL(url).origin === location?.origin
   await postForm(fetch, url, { token }, credentials, isOwnOrigin ? { 'latchkey-clear-site-data': 'off' } : {})
-}
-
-function toError(url: string, response: Response, body: Record<string, unknown>) {
-  const texts = [body.error_description, body.detail, body.error]
-  const text = texts.find((text) => typeof text === 'string') ?? `The server answered with ${response.status}.`
-  // Nothing else says which URL was meant.
-  const message = response.status === 404 ? `${text.replace(/\.$/, '')}: ${url}` : text
-  const seconds = Number(response.headers.get('retry-after') ?? NaN)
-  return new OAuthError(message, {
-    error: typeof body.error === 'string' ? body.error : '',
-    status: response.status,
-    retryAfter: Number.isFinite(seconds) ? seconds : undefined,
-    body,
-  })
-}
-
-function parseObject(text: string): Record<string, unknown> {
-  try {
-    const value: unknown = JSON.parse(text)
-    return typeof value === 'object' && value !== null ? { ...value } : {}
-  } catch {
-    return {}
-  }
 }
 
 /** @throws {OAuthError} if a response is no token response */

@@ -1,11 +1,12 @@
 import { prepareDialog } from './dialog.ts'
 import { passwordFlowsOf, relocate, selectedServerOf } from './document.ts'
 import { describeFilter, explainNoHits, filterOperations } from './filter-operations.ts'
+import { offersOf } from './offers.ts'
 import type { PluginOptions } from './options.ts'
 import { persistOthers } from './persist-others.ts'
 import { sendWithToken } from './send-with-token.ts'
 import { sessionLineFor } from './session-line.ts'
-import { createSessions } from './sessions.ts'
+import { createSessions, type PageSession } from './sessions.ts'
 import { signInFormFor } from './sign-in-form.ts'
 import type { Action, ClientFetch, ClientRequest, OpenApiDocument, System, WrapComponent } from './system.ts'
 
@@ -46,6 +47,9 @@ export function createSwaggerUiPlugin(options: PluginOptions) {
     }
   }
 
+  const offers = ({ tokenUrl }: PageSession) =>
+    offersOf(shown?.document ?? {}, shown && selectedServerOf(shown.document, shown.system), tokenUrl)
+
   const updateJsonSpec: Action<[OpenApiDocument]> = (original, system) => (given) => {
     const document = relocate(given, options, location.href)
     const result = original(document)
@@ -83,7 +87,7 @@ export function createSwaggerUiPlugin(options: PluginOptions) {
       spec: { wrapActions: { updateJsonSpec, executeRequest } },
     },
     wrapComponents: {
-      oauth2: signInFormFor(sessions, options),
+      oauth2: signInFormFor(sessions, options, offers),
       AuthorizeBtnContainer: sessionLineFor(sessions),
       authorizationPopup: prepareDialog,
       FilterContainer: describeFilter,

@@ -13,12 +13,11 @@ export async function sendWithToken(fetch: ClientFetch, request: ClientRequest, 
   const session = sessions.ofToken(shown.replace(/^Bearer /, ''))
   if (session === undefined) return fetch(request)
   const { origin } = new URL(request.url, location.href)
-  if (![location.origin, new URL(session.tokenUrl).origin, ...origins].includes(origin)) {
-    return fetch({ ...request, headers })
-  }
+  const isTrusted = [location.origin, new URL(session.tokenUrl).origin, ...origins].includes(origin)
+  const token = isTrusted ? await session.getAccessToken() : undefined
+  // The token that the page had is revoked or has expired if the session has ended since.
+  if (token === undefined) return fetch({ ...request, headers })
 
-  const token = await session.getAccessToken()
-  if (token === undefined) return fetch(request)
   const attempt = (token: string) => fetch({ ...request, headers: { ...headers, Authorization: `Bearer ${token}` } })
   try {
     return await attempt(token)

@@ -68,6 +68,7 @@ export type WrapComponent<Props = Record<string, unknown>> = (
 
 /** The part of an OpenAPI document that the plugin reads and changes. */
 export interface OpenApiDocument {
+  paths?: Record<string, unknown>
   servers?: { url: string; variables?: Record<string, { default?: string } | undefined> }[]
   components?: { securitySchemes?: Record<string, SecurityScheme> }
 }

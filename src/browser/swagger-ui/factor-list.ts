@@ -1,0 +1,73 @@
+import { passkeyObstacle } from '../session/passkey.ts'
+import { actions } from './second-factor-views.ts'
+import { button } from './sign-in-fields.ts'
+import type { Node, System } from './system.ts'
+
+export interface Factor {
+  id: string
+  name: string
+  created_at: string
+}
+
+/** The second factors of an account. */
+export interface Factors {
+  totp: Factor[]
+  passkeys: Factor[]
+  codesLeft: number
+}
+
+interface Props extends Factors {
+  system: System
+  hasPasskeys: boolean
+  isBusy: boolean
+  error: Node
+  add: (kind: 'totp' | 'passkeys') => void
+  remove: (kind: 'totp' | 'passkeys', factor: Factor) => void
+  replaceCodes: () => void
+}
+
+/** Lists the second factors of an account, with buttons to change them. */
+export function FactorList({ system, hasPasskeys, isBusy, error, add, remove, replaceCodes, ...factors }: Props) {
+  const { createElement: h } = system.React
+  const { totp, passkeys, codesLeft } = factors
+  const row = (kind: 'totp' | 'passkeys', meaning: string) => (factor: Factor) => {
+    const { id, name, created_at: time } = factor
+    const added = `added ${new Date(time).toLocaleDateString()}`
+    return h(
+      'li',
+      { key: id },
+      // Many are named after what they are.
+      h('span', {}, h('b', {}, name), name.startsWith(meaning) ? added : `${meaning}, ${added}`),
+      button(h, 'Remove', { 'aria-label': `Remove ${name}`, onClick: () => remove(kind, factor) }),
+    )
+  }
+  const obstacle = hasPasskeys ? passkeyObstacle() : undefined
+
+  return h(
+    'div',
+    {},
+    totp.length + passkeys.length === 0
+      ? h('p', {}, 'None: your password alone signs you in.')
+      : h(
+          'ul',
+          {},
+          ...totp.map(row('totp', 'Authenticator app')),
+          ...passkeys.map(row('passkeys', 'Passkey')),
+          h(
+            'li',
+            {},
+            h('span', {}, `${codesLeft} recovery ${codesLeft === 1 ? 'code' : 'codes'} left`),
+            button(h, 'Replace', { 'aria-label': 'Replace the recovery codes', onClick: replaceCodes }),
+          ),
+        ),
+    error,
+    actions(
+      h,
+      button(h, 'Add an authenticator app', { disabled: isBusy, onClick: () => add('totp') }),
+      hasPasskeys &&
+        obstacle === undefined &&
+        button(h, 'Add a passkey', { disabled: isBusy, onClick: () => add('passkeys') }),
+    ),
+    obstacle && h('p', {}, obstacle),
+  )
+}

@@ -1,0 +1,182 @@
+import { callApi, type ApiCall } from '../session/call-api.ts'
+import { OAuthError } from '../session/errors.ts'
+import { passkeyObstacle } from '../session/passkey.ts'
+import { type Factor, FactorList, type Factors } from './factor-list.ts'
+import { explain } from './explain.ts'
+import { actions, IdentityForm, RecoveryCodes, TotpForm, type TotpSetup } from './second-factor-views.ts'
+import { button, reasonOfFailure } from './sign-in-fields.ts'
+import type { PageSession } from './sessions.ts'
+import type { Node, System } from './system.ts'
+
+interface Props {
+  session: PageSession
+  system: System
+  /** Makes the id of a field unique on the page. */
+  idOf: (field: string) => string
+  hasPasskeys: boolean
+}
+
+/** What the section shows; undefined is the list. */
+type View =
+  | { title: string; setup: TotpSetup }
+  | { title: string; codes: string[] }
+  /** A change to be confirmed. */
+  | { title: string; text: string; verb: string; run: () => Promise<void> }
+  /** The user has to authenticate again, after which the change is repeated. */
+  | { title: string; repeat: () => Promise<void> }
+
+/** Lets the user manage the second factors of the account. */
+export function SecondFactors({ session, system, idOf, hasPasskeys }: Props) {
+  const { createElement: h, useEffect, useState } = system.React
+  const [factors, setFactors] = useState<Factors>()
+  const [view, setView] = useState<View>()
+  const [isBusy, setBusy] = useState(false)
+  const [error, setError] = useState<string>()
+  const [note, setNote] = useState('')
+  // Counts the views, so that each takes the focus except the first, which is drawn with the dialog.
+  const [step, setStep] = useState(0)
+
+  const call = (path: string, method?: ApiCall['method'], body?: object) =>
+    callApi(session.fetch, session.tokenUrl, { path: `users/me/${path}`, ...(method && { method }), body })
+  const load = async () => setFactors(asFactors(await call('factors', 'GET')))
+  useEffect(() => {
+    load().catch((cause: unknown) => setError(explain(cause)))
+    return () => {}
+  }, [])
+
+  function show(next: View | undefined, text = '') {
+    setView(next)
+    setNote(text)
+    setError(undefined)
+    setStep((count) => count + 1)
+  }
+
+  /** Makes a change. If the server demands it, the user authenticates first. */
+  async function run(change: () => Promise<void>) {
+    setBusy(true)
+    setError(undefined)
+    try {
+      await change()
+    } catch (cause) {
+      const isStale = cause instanceof OAuthError && cause.error === 'insufficient_user_authentication'
+      if (isStale) show({ title: 'Confirm that it is you', repeat: change })
+      else setError(explain(cause))
+    }
+    setBusy(false)
+  }
+
+  /** Shows recovery codes that the server sent, else the list as it is now. */
+  async function finish(text: string, { recovery_codes: codes }: { recovery_codes?: unknown } = {}) {
+    const hasCodes = Array.isArray(codes)
+    // Before anything else can fail, since the server sends them only once.
+    if (hasCodes) show({ title: 'Recovery codes', codes: codes.map(String) }, text)
+    // Where a second factor is required, the next access token has more scopes after the first one.
+    const token = await session.getAccessToken()
+    if (hasCodes && token !== undefined) await session.replaceAccessToken(token)
+    await load()
+    if (!hasCodes) show(undefined, text)
+  }
+
+  const addTotp = async () => {
+    const name = freeName('Authenticator app', factors?.totp ?? [])
+    const { id, secret, uri, qr_code: qrCode } = await call('totp', 'POST', { name })
+    const text = (value: unknown) => (typeof value === 'string' ? value : undefined)
+    const setup = { id: String(id), secret: text(secret), uri: text(uri), qrCode: text(qrCode) }
+    show({ title: 'Add an authenticator app', setup })
+  }
+  const addPasskey = async () => finish('The passkey was added.', await session.createPasskey())
+  const replaceCodes = () =>
+    show({
+      title: 'Replace the recovery codes?',
+      text: 'The previous ones will be rejected.',
+      verb: 'Replace',
+      run: async () => finish('', await call('recovery-codes')),
+    })
+  const remove = (kind: string, { id, name }: Factor, isLast: boolean) =>
+    show({
+      title: `Remove ${name}?`,
+      text: isLast
+        ? 'It is the last one: your recovery codes go with it, and the password alone signs you in.'
+        : 'It will no longer sign you in.',
+      verb: 'Remove',
+      async run() {
+        await call(`${kind}/${id}`, 'DELETE')
+        await finish(`${name} was removed.`)
+      },
+    })
+
+  function body(factors: Factors): Node {
+    const { totp, passkeys, codesLeft } = factors
+    const count = totp.length + passkeys.length
+    const cancel = () => show(undefined)
+    const common = { system, idOf, isBusy, error: reasonOfFailure(h, error), cancel }
+    if (view === undefined) {
+      return h(FactorList, {
+        ...common,
+        ...factors,
+        hasPasskeys,
+        add: (kind) => run(kind === 'totp' ? addTotp : addPasskey),
+        remove: (kind, factor) => remove(kind, factor, count === 1),
+        replaceCodes,
+      })
+    }
+    if ('setup' in view) {
+      const { id } = view.setup
+      const confirm = async (otp: string) =>
+        finish('The authenticator app was added.', await call(`totp/${id}/confirm`, 'POST', { otp }))
+      return h(TotpForm, { ...common, ...view.setup, confirm: (otp) => run(() => confirm(otp)) })
+    }
+    if ('codes' in view) return h(RecoveryCodes, { system, codes: view.codes, close: cancel })
+    if ('repeat' in view) {
+      const { repeat } = view
+      return h(IdentityForm, {
+        ...common,
+        proofs: {
+          code: totp.length > 0 || codesLeft > 0,
+          passkey: passkeys.length > 0 && passkeyObstacle() === undefined,
+          password: count === 0,
+        },
+        confirm: (proof) =>
+          run(async () => {
+            await session.reauthenticate(proof)
+            show(undefined)
+            await repeat()
+          }),
+      })
+    }
+    return h(
+      'div',
+      {},
+      h('p', {}, view.text),
+      common.error,
+      actions(
+        h,
+        button(h, view.verb, { disabled: isBusy, onClick: () => run(view.run) }),
+        button(h, 'Cancel', { onClick: cancel }),
+      ),
+    )
+  }
+
+  return h(
+    'section',
+    { className: 'latchkey-factors' },
+    h('h5', { key: step, tabIndex: -1, ref: step > 0 ? focus : undefined }, view?.title ?? 'Second factors'),
+    h('p', { role: 'status' }, note),
+    factors === undefined ? reasonOfFailure(h, error) : body(factors),
+  )
+}
+
+/** Called by React with the element once it is drawn. A field behind it that wants the focus gets it afterwards. */
+function focus(element: HTMLElement | null) {
+  element?.focus()
+}
+
+function asFactors({ totp, passkeys, recovery_codes_left: codesLeft }: Record<string, unknown>): Factors {
+  const list = (value: unknown): Factor[] => (Array.isArray(value) ? value : [])
+  return { totp: list(totp), passkeys: list(passkeys), codesLeft: typeof codesLeft === 'number' ? codesLeft : 0 }
+}
+
+/** A name that no other device has. */
+function freeName(name: string, { length }: Factor[]) {
+  return length === 0 ? name : `${name} ${length + 1}`
+}

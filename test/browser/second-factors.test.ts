@@ -1,0 +1,142 @@
+// @lane browser
+import t, { type Test } from 'tap'
+import { minute, register, secretFor } from '../support/build.ts'
+import { addAuthenticator } from '../support/virtual-authenticator.ts'
+import { inBrowser } from '../support/chromium.ts'
+import { authorize, openDialog, openDocs, signedIn, submitDialog } from '../support/docs-page.ts'
+import { codeAt } from '../support/factors.ts'
+import { listeningOnLocalhost } from '../support/listening.ts'
+
+inBrowser(t, 'second factors in the docs page', async (t, browser) => {
+  t.test('a user adds an authenticator app, replaces the recovery codes and removes it', async (t) => {
+    const { clock, page, complaints } = await opened(t)
+    await authorize(page, 'ada', secretFor('ada'))
+    const dialog = await openDialog(page)
+    const press = (name: string) => dialog.getByRole('button', { name, exact: true }).click()
+    const code = dialog.getByLabel('Code')
+    const codes = async () => (await dialog.locator('pre').innerText()).split('\n')
+
+    await dialog.getByText('None: your password alone signs you in.').waitFor()
+    await page.route(
+      /\/users\/me\/totp$/,
+      (route) => route.fulfill({ status: 201, json: { id: 'x', qr_code: null } }),
+      {
+        times: 1,
+      },
+    )
+    await press('Add an authenticator app')
+    await code.waitFor()
+    t.equal(await dialog.getByRole('img').count(), 0, 'a missing QR code is left out')
+    await press('Cancel')
+
+    await press('Add an authenticator app')
+    const image = dialog.getByAltText('QR code')
+    t.ok((await image.evaluate(({ naturalWidth }: { naturalWidth: number }) => naturalWidth)) > 0, 'it is shown')
+    const secret = (await dialog.locator('code').innerText()).replaceAll(' ', '')
+    await page.locator('input[name=otp]:focus').waitFor()
+    await page.keyboard.type('000000\n')
+    await dialog.getByRole('alert').getByText('The code is wrong').waitFor()
+    await page.keyboard.type(`${codeAt(secret, clock.now())}\n`)
+    await dialog.locator('h5:focus', { hasText: 'Recovery codes' }).waitFor()
+    const first = await codes()
+    t.equal(new Set(first).size, 10)
+    await page.context().grantPermissions(['clipboard-read', 'clipboard-write'])
+    await press('Copy')
+    await dialog.getByText('Copied.').waitFor()
+    t.strictSame((await page.evaluate<string>('navigator.clipboard.readText()')).split('\n'), first)
+    await press('I have saved them')
+    await dialog.getByText('10 recovery codes left').waitFor()
+
+    clock.advance(20 * minute)
+    await press('Replace the recovery codes')
+    await press('Replace')
+    await dialog.getByText('Confirm that it is you').waitFor()
+    await code.fill(first[0]!)
+    await code.press('Enter')
+    await dialog.locator('h5:focus', { hasText: 'Recovery codes' }).waitFor()
+    const second = await codes()
+    t.notOk(second.some((one) => first.includes(one)))
+    await press('I have saved them')
+
+    await press('Sign out')
+    await submitDialog(dialog, 'ada', secretFor('ada'))
+    await code.fill(second[0]!)
+    await code.press('Enter')
+    await signedIn(page)
+    await openDialog(page)
+    await dialog.getByText('9 recovery codes left').waitFor()
+    await press('Remove Authenticator app')
+    await dialog.getByText('the password alone signs you in').waitFor()
+    await press('Remove')
+    await dialog.getByText('Authenticator app was removed.').waitFor()
+    await dialog.getByText('None: your password alone signs you in.').waitFor()
+    t.strictSame(rejections(complaints), ['400', '401', '403'])
+  })
+
+  t.test('a user adds a passkey and signs in with it, alone or after the password', async (t) => {
+    const { clock, page, complaints } = await opened(t)
+    const { setUserVerified } = await addAuthenticator(page)
+    await authorize(page, 'ada', secretFor('ada'))
+    const dialog = await openDialog(page)
+    const press = (name: string) => dialog.getByRole('button', { name, exact: true }).click()
+    clock.advance(20 * minute)
+    await press('Add a passkey')
+    await dialog.getByLabel('Password').fill(secretFor('ada'))
+    await dialog.getByLabel('Password').press('Enter')
+    await dialog.locator('h5:focus', { hasText: 'Recovery codes' }).waitFor()
+    await press('I have saved them')
+    await dialog.getByRole('button', { name: 'Remove Passkey' }).waitFor()
+    await press('Add a passkey')
+    await dialog.getByRole('alert').getByText('This device already has a passkey for this account.').waitFor()
+
+    await press('Sign out')
+    await setUserVerified(false)
+    await press('Sign in with a passkey')
+    await dialog.getByRole('alert').getByText('No passkey was used').waitFor()
+    await setUserVerified(true)
+    await press('Sign in with a passkey')
+    await dialog.waitFor({ state: 'detached' })
+    t.match(await signedIn(page), /^Signed in as ada with account/)
+
+    await openDialog(page)
+    await press('Sign out')
+    await submitDialog(dialog, 'ada', secretFor('ada'))
+    await press('Use a passkey')
+    await dialog.waitFor({ state: 'detached' })
+    t.match(await signedIn(page), /^Signed in as ada with account/)
+
+    await openDialog(page)
+    clock.advance(20 * minute)
+    await press('Remove Passkey')
+    await press('Remove')
+    await dialog.getByText('Confirm that it is you').waitFor()
+    await press('Use a passkey')
+    await dialog.getByText('Passkey was removed.').waitFor()
+    t.strictSame(rejections(complaints), ['401', '403', '401'])
+  })
+
+  t.test('under an IP address the dialog says why there are no passkeys', async (t) => {
+    const { page } = await opened(t, '127.0.0.1')
+    const dialog = await openDialog(page)
+    t.equal(await dialog.getByText('passkey').count(), 0)
+    await submitDialog(dialog, 'ada', secretFor('ada'))
+    await signedIn(page)
+    await openDialog(page)
+    await dialog.getByText('Browsers allow no passkeys under an IP address.').waitFor()
+    t.equal(await dialog.getByRole('button', { name: 'passkey' }).count(), 0)
+  })
+
+  /** The page of a service with the user ada, at the origin of its passkeys. */
+  async function opened(t: Test, hostname = 'localhost') {
+    const { app, clock, url } = await listeningOnLocalhost(t, { ACCESS_TOKEN_EXPIRE_MINUTES: '60' })
+    await register(app, 'ada')
+    const opened = await openDocs(browser, `${url.replace('localhost', hostname)}/docs/`)
+    t.teardown(() => opened.page.context().close())
+    return { clock, ...opened }
+  }
+})
+
+/** The statuses of rejected requests. Chromium complains about each of them a second time. */
+function rejections(complaints: string[]) {
+  return complaints.map((complaint) => /^(\d{3}): /.exec(complaint)?.[1]).filter((status) => status !== undefined)
+}
