@@ -158,10 +158,11 @@ t.test('wrong passkeys are limited per network, and lock no account (S7)', async
 })
 
 t.test('a reset of the password keeps passkeys, and the message lists them (T5)', async (t) => {
-  const { app, mailbox } = await build(t)
+  const { app, clock, mailbox } = await build(t)
   await registerVerified(app, mailbox)
   const { access_token: token } = (await signIn(app, 'ada')).json<TokenResponse>()
   const { passkey } = await addPasskey(app, token, { aaguid: 'd548826e-79b4-db40-a3d8-11116f7e8349' }, { name: 'Evil' })
+  clock.advance(1)
   await addPasskey(app, token)
   await mailbox.collect(app)
   const used = await challenged(app, 'ada')
