@@ -38,8 +38,11 @@ await build({
 })
 await build({
   entryPoints: ['src/browser/client/index.ts'],
-  outfile: 'dist/browser/client/index.js',
+  outdir: 'dist/browser/client',
   bundle: true,
+  // Only what is loaded for passkeys is another file.
+  splitting: true,
+  chunkNames: '[name]',
   format: 'esm',
   target: 'es2022',
   logLevel: 'warning',

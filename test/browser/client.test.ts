@@ -143,9 +143,11 @@ inBrowser(t, 'the client in browsers', async (t, browser) => {
 
 /** Serves an app beside the API. */
 async function serve(context: BrowserContext, url: string) {
-  const client = await readFile('dist/browser/client/index.js', 'utf8')
+  const fileOf = (name: string) => readFile(`dist/browser/client/${name}`, 'utf8')
+  const [client, webAuthn] = [await fileOf('index.js'), await fileOf('web-authn.js')]
   const script = { contentType: 'text/javascript' }
   await context.route(/\/app(\?|$)/, (route) => route.fulfill({ contentType: 'text/html', body: page }))
   await context.route(`${url}/client.js`, (route) => route.fulfill({ ...script, body: client }))
+  await context.route(`${url}/web-authn.js`, (route) => route.fulfill({ ...script, body: webAuthn }))
   await context.route(`${url}/worker.js`, (route) => route.fulfill({ ...script, body: worker }))
 }

@@ -47,7 +47,7 @@ export class SecondFactorError extends OAuthError {
   /** What can finish the sign-in: `totp` and `recovery_code` are codes; `passkey`. */
   get factors(): string[] {
     const { factors } = this.body
-    return Array.isArray(factors) ? factors.filter((factor) => typeof factor === 'string') : []
+    return Array.isArray(factors) ? factors.map(String) : []
   }
 }
 

@@ -1,6 +1,6 @@
 import { callApi } from './call-api.ts'
 import { OAuthError, PasskeyError, SecondFactorError } from './errors.ts'
-import { getPasskeyCredential } from './passkey.ts'
+import { askForPasskey } from './passkey.ts'
 import type { TabSession } from './tab-session.ts'
 import { asTokenResponse, postForm, type ClientCredentials, type TokenResponse } from './token-endpoint.ts'
 
@@ -36,9 +36,9 @@ export function createSignIn(tab: TabSession, { tokenUrl, fetch, clearWaiting }:
     const stored = {
       id: createId(),
       generation: 0,
-      ...(username === undefined ? {} : { username }),
-      ...(scope ? { scope } : {}),
-      ...(clientId ? { clientId } : {}),
+      username,
+      scope: scope || undefined,
+      clientId: clientId || undefined,
     }
     clearWaiting()
     tab.begin(response, stored, credentials)
@@ -83,7 +83,7 @@ export function createSignIn(tab: TabSession, { tokenUrl, fetch, clearWaiting }:
             if (typeof options !== 'object' || options === null) {
               throw new PasskeyError('This account has no passkey.', 'unavailable')
             }
-            await finish({ ...form, credential: JSON.stringify(await getPasskeyCredential(options)) })
+            await finish({ ...form, credential: JSON.stringify(await askForPasskey('get', options)) })
           },
         })
       }
@@ -97,7 +97,7 @@ export function createSignIn(tab: TabSession, { tokenUrl, fetch, clearWaiting }:
      */
     async signInWithPasskey(settings: PasskeySignIn = {}): Promise<void> {
       const { scope, ...credentials } = settings
-      const credential = await getPasskeyCredential(await callApi(fetch, tokenUrl, { path: 'passkey/options' }))
+      const credential = await askForPasskey('get', await callApi(fetch, tokenUrl, { path: 'passkey/options' }))
       const form = {
         grant_type: passkeyGrantType,
         credential: JSON.stringify(credential),

@@ -1,5 +1,5 @@
 import { callApi } from './call-api.ts'
-import { createPasskeyCredential, getPasskeyCredential } from './passkey.ts'
+import { askForPasskey } from './passkey.ts'
 import type { TabSession } from './tab-session.ts'
 import { asTokenResponse } from './token-endpoint.ts'
 
@@ -35,7 +35,7 @@ export function createStepUp(tab: TabSession, { tokenUrl, fetch }: Options) {
       const id = tab.read()?.id
       const body =
         'passkey' in proof
-          ? { credential: await getPasskeyCredential(await post('passkey/options')) }
+          ? { credential: await askForPasskey('get', await post('passkey/options')) }
           : 'otp' in proof
             ? { otp: proof.otp }
             : { current_password: proof.password }
@@ -53,7 +53,7 @@ export function createStepUp(tab: TabSession, { tokenUrl, fetch }: Options) {
      * @throws {UnreachableError} if the server does not answer
      */
     async createPasskey({ name }: { name?: string } = {}): Promise<Passkey> {
-      const credential = await createPasskeyCredential(await post('users/me/passkeys/options'))
+      const credential = await askForPasskey('create', await post('users/me/passkeys/options'))
       return asPasskey(await post('users/me/passkeys', { name, credential }))
     },
   }

@@ -3,9 +3,9 @@ import { parseStoredSession, type StoredSession } from './tab-copies.ts'
 export interface AccessToken {
   value: string
   /** Milliseconds since 1970; absent if the server does not say. */
-  expiresAt?: number
+  expiresAt?: number | undefined
   /** When it is time to refresh. */
-  refreshAt?: number
+  refreshAt?: number | undefined
 }
 
 /** What tabs with the same session tell each other. */
@@ -82,12 +82,8 @@ function parseMessage(data: unknown): TabMessage | undefined {
 }
 
 function parseAccessToken(data: unknown): AccessToken | undefined {
-  const fields: Record<string, unknown> = typeof data === 'object' && data !== null ? { ...data } : {}
-  const { value, expiresAt, refreshAt } = fields
-  if (typeof value !== 'string') return undefined
-  return {
-    value,
-    ...(typeof expiresAt === 'number' ? { expiresAt } : {}),
-    ...(typeof refreshAt === 'number' ? { refreshAt } : {}),
-  }
+  if (typeof data !== 'object' || data === null) return undefined
+  const { value, expiresAt, refreshAt }: Partial<Record<string, unknown>> = { ...data }
+  const number = (time: unknown) => (typeof time === 'number' ? time : undefined)
+  return typeof value === 'string' ? { value, expiresAt: number(expiresAt), refreshAt: number(refreshAt) } : undefined
 }

@@ -18,13 +18,13 @@ export interface StoredSession {
   /** The number of refreshes. */
   generation: number
   /** Since when a refresh has had no response, in milliseconds since 1970. */
-  pendingSince?: number
+  pendingSince?: number | undefined
   /** Absent if the server issues none; the session then lasts as long as its access token. */
-  refreshToken?: string
-  deviceToken?: string
-  scope?: string
-  username?: string
-  clientId?: string
+  refreshToken?: string | undefined
+  deviceToken?: string | undefined
+  scope?: string | undefined
+  username?: string | undefined
+  clientId?: string | undefined
 }
 
 const maxAgeMs = 31 * 24 * 60 * 60 * 1000

@@ -101,19 +101,14 @@ export function createTabSession({ storage: given, generations: shared, key, now
   /** Stores the tokens of a response. */
   function accept(response: TokenResponse, stored: StoredSession) {
     const { access_token: value, expires_in: seconds, refresh_token, device_token, scope } = response
-    const lifetimeMs = seconds === undefined ? undefined : seconds * 1000
-    access = {
-      value,
-      ...(lifetimeMs === undefined
-        ? {}
-        : { expiresAt: now() + lifetimeMs, refreshAt: now() + lifetimeMs - Math.min(60_000, lifetimeMs / 5) }),
-    }
-    const { pendingSince: _, ...rest } = stored
+    const expiresAt = seconds && now() + seconds * 1000
+    access = { value, expiresAt, refreshAt: seconds && expiresAt && expiresAt - Math.min(60, seconds / 5) * 1000 }
     const next: StoredSession = {
-      ...rest,
-      ...(refresh_token === undefined ? {} : { refreshToken: refresh_token }),
-      ...(device_token === undefined ? {} : { deviceToken: device_token }),
-      ...(scope === undefined ? {} : { scope }),
+      ...stored,
+      pendingSince: undefined,
+      refreshToken: refresh_token ?? stored.refreshToken,
+      deviceToken: device_token ?? stored.deviceToken,
+      scope: scope ?? stored.scope,
     }
     write(next)
     generations.record(next)

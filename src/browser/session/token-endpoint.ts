@@ -6,11 +6,11 @@ export interface TokenResponse {
   access_token: string
   token_type: string
   /** Seconds. */
-  expires_in?: number
-  refresh_token?: string
-  scope?: string
+  expires_in?: number | undefined
+  refresh_token?: string | undefined
+  scope?: string | undefined
   /** Latchkey's: makes the device known, and lets a lost refresh be repeated for a day. */
-  device_token?: string
+  device_token?: string | undefined
 }
 
 /** Authenticates a client; first-party apps have none. */
@@ -34,7 +34,7 @@ export async function postForm(
   parameters: Record<string, string | undefined>,
   { clientId, clientSecret, clientAuthentication = 'header' }: ClientCredentials = {},
   furtherHeaders: Record<string, string> = {},
-): Promise<unknown> {
+): Promise<Record<string, unknown>> {
   const form = new URLSearchParams()
   for (const [name, value] of Object.entries(parameters)) if (value !== undefined) form.set(name, value)
   const headers: Record<string, string> = { accept: 'application/json', ...furtherHeaders }
@@ -67,26 +67,26 @@ export async function revoke(
 }
 
 /** @throws {OAuthError} if a response is no token response */
-export function asTokenResponse(body: unknown): TokenResponse {
-  const fields = typeof body === 'object' && body !== null ? body : {}
-  if (!('access_token' in fields) || typeof fields.access_token !== 'string' || fields.access_token === '') {
+export function asTokenResponse(body: Record<string, unknown>): TokenResponse {
+  const text = (name: string) => {
+    const value = body[name]
+    return typeof value === 'string' ? value : undefined
+  }
+  const accessToken = text('access_token')
+  const seconds = body.expires_in
+  if (!accessToken) {
     throw new OAuthError('The response of the token endpoint has no access token.', {
       error: 'invalid_response',
       status: 200,
       retryAfter: undefined,
     })
   }
-  const text = (name: string) => {
-    const value: unknown = Reflect.get(fields, name)
-    return typeof value === 'string' ? { [name]: value } : {}
-  }
-  const seconds: unknown = Reflect.get(fields, 'expires_in')
   return {
-    access_token: fields.access_token,
+    access_token: accessToken,
     token_type: 'bearer',
-    ...(typeof seconds === 'number' && Number.isFinite(seconds) ? { expires_in: seconds } : {}),
-    ...text('refresh_token'),
-    ...text('scope'),
-    ...text('device_token'),
+    expires_in: typeof seconds === 'number' ? seconds : undefined,
+    refresh_token: text('refresh_token'),
+    scope: text('scope'),
+    device_token: text('device_token'),
   }
 }
