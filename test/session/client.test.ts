@@ -47,6 +47,29 @@ t.test('a client asks for the second factor', async (t) => {
   t.equal(session.getState().isSignedIn, true, 'with a code that is already known')
 })
 
+t.test('a remembered device skips the second factor, also after a sign-out', async (t) => {
+  const { app, clock, url } = await listening(t, { environment: { REMEMBER_SECOND_FACTOR_DAYS: '30' } })
+  const { recoveryCodes } = await enrolled(app, clock, 'ada')
+  const { session } = createClient({ baseUrl: url })
+  t.teardown(session.close)
+  const signIn = (further: { otp?: string; rememberDevice?: boolean } = {}) =>
+    session.signIn({ username: 'ada', password: secretFor('ada'), ...further }).catch((error: unknown) => error)
+  const first = await signIn()
+  if (!(first instanceof SecondFactorError)) return t.fail('no second factor is required')
+  await first.finish(recoveryCodes[0]!, { rememberDevice: true })
+  await session.signOut()
+  t.equal(await signIn(), undefined, 'remembered')
+  await session.signOut()
+
+  t.equal(await signIn({ otp: recoveryCodes[1]! }), undefined)
+  await session.signOut()
+  const second = await signIn({ rememberDevice: true })
+  if (!(second instanceof SecondFactorError)) return t.fail('the device is still remembered')
+  await second.finish(recoveryCodes[2]!)
+  await session.signOut()
+  t.equal(await signIn(), undefined, 'as the password said')
+})
+
 t.test(
   'a client renews an authentication that is not recent, by the password or a code, without a refresh',
   async (t) => {

@@ -2,7 +2,7 @@ import createOpenApiClient from 'openapi-fetch'
 import { createSession, type SessionOptions } from '../session/session.ts'
 import type { paths } from './api.ts'
 
-export { OAuthError, PasskeyError, SecondFactorError, UnreachableError } from '../session/errors.ts'
+export { OAuthError, PasskeyError, type Remembering, SecondFactorError, UnreachableError } from '../session/errors.ts'
 export { passkeyObstacle } from '../session/passkey.ts'
 export type { EndReason, SessionState } from '../session/tab-session.ts'
 export type { Session, SessionOptions } from '../session/session.ts'

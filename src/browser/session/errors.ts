@@ -27,6 +27,14 @@ export class OAuthError extends Error {
   }
 }
 
+export interface Remembering {
+  /**
+   * Whether a sign-in with a second factor is remembered, so that later ones on this device need the password alone, if
+   * the server allows it (`REMEMBER_SECOND_FACTOR_DAYS`). Let the user choose.
+   */
+  rememberDevice?: boolean | undefined
+}
+
 /** The ways to finish a sign-in. */
 type Finish = Pick<SecondFactorError, 'finish' | 'finishWithPasskey'>
 
@@ -34,9 +42,9 @@ type Finish = Pick<SecondFactorError, 'finish' | 'finishWithPasskey'>
 export class SecondFactorError extends OAuthError {
   override name = 'SecondFactorError'
   /** Finishes the sign-in with a code. After an `OAuthError`, it can be called again with another code. */
-  readonly finish: (otp: string) => Promise<void>
+  readonly finish: (otp: string, chosen?: Remembering) => Promise<void>
   /** Finishes the sign-in with a passkey. After a `PasskeyError`, it can be called again, as can `finish`. */
-  readonly finishWithPasskey: () => Promise<void>
+  readonly finishWithPasskey: (chosen?: Remembering) => Promise<void>
 
   constructor(error: OAuthError, { finish, finishWithPasskey }: Finish) {
     super(error.message, error)

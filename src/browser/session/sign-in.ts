@@ -1,5 +1,5 @@
 import { callApi } from './call-api.ts'
-import { OAuthError, PasskeyError, SecondFactorError } from './errors.ts'
+import { OAuthError, PasskeyError, type Remembering, SecondFactorError } from './errors.ts'
 import { askForPasskey } from './passkey.ts'
 import type { TabSession } from './tab-session.ts'
 import { asTokenResponse, postForm, type ClientCredentials, type TokenResponse } from './token-endpoint.ts'
@@ -8,7 +8,7 @@ export interface PasskeySignIn extends ClientCredentials {
   scope?: string | undefined
 }
 
-export interface SignIn extends PasskeySignIn {
+export interface SignIn extends PasskeySignIn, Remembering {
   username: string
   password: string
   /** A code of the user's authenticator app, or a recovery code, if it is already known. */
@@ -59,31 +59,36 @@ export function createSignIn(tab: TabSession, { tokenUrl, fetch, clearWaiting }:
      * @throws {OAuthError} if the server rejects it
      * @throws {UnreachableError} if the server does not answer
      */
-    async signIn({ username, password, otp, ...settings }: SignIn): Promise<void> {
+    async signIn({ username, password, otp, rememberDevice, ...settings }: SignIn): Promise<void> {
       const { scope, ...credentials } = settings
-      const finish = async (form: Record<string, string | undefined>) =>
-        begin(await request(form, credentials), username, settings)
+      const finish = async (form: Record<string, string | undefined>, rememberDevice: boolean | undefined) => {
+        const response = await request({ ...form, remember_device: rememberDevice ? 'true' : undefined }, credentials)
+        begin(response, username, settings)
+        if (form.otp ?? form.credential) tab.keepDeviceToken(rememberDevice ? response.device_token : undefined)
+      }
       try {
-        await finish({
+        const form = {
           grant_type: 'password',
           username,
           password,
           otp: otp || undefined,
           scope: scope || undefined,
-          device_token: tab.read()?.deviceToken,
-        })
+          device_token: tab.getDeviceToken(),
+        }
+        await finish(form, rememberDevice)
       } catch (error) {
         if (!(error instanceof OAuthError) || error.error !== 'mfa_required') throw error
         const { mfa_token: token, passkey_options: options } = error.body
         if (typeof token !== 'string') throw error
         const form = { grant_type: mfaGrantType, mfa_token: token }
         throw new SecondFactorError(error, {
-          finish: (otp) => finish({ ...form, otp }),
-          async finishWithPasskey() {
+          finish: (otp, chosen = { rememberDevice }) => finish({ ...form, otp }, chosen.rememberDevice),
+          async finishWithPasskey(chosen = { rememberDevice }) {
             if (typeof options !== 'object' || options === null) {
               throw new PasskeyError('This account has no passkey.', 'unavailable')
             }
-            await finish({ ...form, credential: JSON.stringify(await askForPasskey('get', options)) })
+            const credential = JSON.stringify(await askForPasskey('get', options))
+            await finish({ ...form, credential }, chosen.rememberDevice)
           },
         })
       }
@@ -102,7 +107,7 @@ export function createSignIn(tab: TabSession, { tokenUrl, fetch, clearWaiting }:
         grant_type: passkeyGrantType,
         credential: JSON.stringify(credential),
         scope: scope || undefined,
-        device_token: tab.read()?.deviceToken,
+        device_token: tab.getDeviceToken(),
       }
       const response = await request(form, credentials)
       begin(response, await usernameOf(response).catch(() => undefined), settings)

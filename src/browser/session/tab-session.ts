@@ -43,6 +43,7 @@ export type TabSession = ReturnType<typeof createTabSession>
 /** What this tab knows of its session, shared with its copies and with other tabs of the same storage. */
 export function createTabSession({ storage: given, generations: shared, key, now, answerMs }: Options) {
   const storage = given ?? createMemoryStorage()
+  const deviceKey = `${key}-device`
   const generations = createGenerations(shared, key, now)
   const listeners = new Set<(state: SessionState) => void>()
   let access: AccessToken | undefined
@@ -136,6 +137,7 @@ export function createTabSession({ storage: given, generations: shared, key, now
     hasFreshToken,
     getAccess: () => access,
     isUsable: () => access !== undefined && (access.expiresAt === undefined || now() < access.expiresAt),
+    getDeviceToken: () => storage.getItem(deviceKey) ?? read()?.deviceToken,
     getCredentials: (): ClientCredentials => ({ clientId: read()?.clientId, ...client }),
     isSuperseded: generations.isSuperseded,
     requestTokens: tabs.request,
@@ -144,6 +146,12 @@ export function createTabSession({ storage: given, generations: shared, key, now
     subscribe(listener: (state: SessionState) => void) {
       listeners.add(listener)
       return () => listeners.delete(listener)
+    },
+
+    /** Keeps a device token also when the session has ended. @param token undefined to forget the one that was kept */
+    keepDeviceToken(token: string | undefined) {
+      if (token === undefined) storage.removeItem(deviceKey)
+      else storage.setItem(deviceKey, token)
     },
 
     /** Starts a session, in place of a previous one. */
