@@ -13,7 +13,7 @@ export function createImportReport(
   const counts: Record<Outcome, number> = { imported: 0, 'already there': 0, refused: 0 }
   let last = 0
   let factors = 0
-  let usersWithoutFactors = 0
+  let usersWithMissingFactors = 0
   let isFirst = true
   let hasBegun = false
 
@@ -37,10 +37,10 @@ export function createImportReport(
             `Authenticator apps: ${digitsOf(factors)}. Their users have no recovery codes until they create some: ` +
               'POST /users/me/recovery-codes.\n',
           ]),
-      ...(usersWithoutFactors === 0
+      ...(usersWithMissingFactors === 0
         ? []
         : [
-            `Users without all of their second factors: ${digitsOf(usersWithoutFactors)}. The file does not contain ` +
+            `Users without all of their second factors: ${digitsOf(usersWithMissingFactors)}. The file does not contain ` +
               'the others. A user without any signs in with the password alone.\n',
           ]),
     ].join('')
@@ -62,7 +62,7 @@ export function createImportReport(
       for (const { outcome, factors: imported = 0, missingFactors = 0 } of verdicts) {
         counts[outcome]++
         factors += imported
-        if (missingFactors > 0) usersWithoutFactors++
+        if (missingFactors > 0) usersWithMissingFactors++
       }
       last = verdicts.at(-1)?.line ?? last
       await begin()
@@ -89,7 +89,7 @@ export function createImportReport(
         already_there: there,
         refused,
         second_factors: factors,
-        users_without_factors: usersWithoutFactors,
+        users_with_missing_factors: usersWithMissingFactors,
         last_line: last,
         complete: isComplete,
         dry_run: dryRun,

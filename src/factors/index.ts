@@ -1,3 +1,4 @@
+export { countFactors, countUsersOfCodes } from './count-factors.ts'
 export { createFactors, type Factors, sealedTables } from './factors.ts'
 export type { MfaToken, MfaTokens, UnfinishedSignIn } from './mfa-tokens.ts'
 export { type ListedFactors, maxTotpDevices, noSuchDevice, type OwnFactors } from './own-factors.ts'
@@ -8,7 +9,7 @@ export { findForeignFactors } from './reseal.ts'
 export type { ResetFactors } from './reset-factors.ts'
 export { invalidOtp, isTotpCode, type SecondFactor, type SecondFactors } from './second-factors.ts'
 export { readTotpSecret } from './totp-codes.ts'
-export { countTotpUsers, type NewTotpDevice, type TotpDevice } from './totp-devices.ts'
+export type { NewTotpDevice, TotpDevice } from './totp-devices.ts'
 export { createTotpSecrets, type TotpSecrets } from './totp-secrets.ts'
 export type { UsedTokens } from './used-tokens.ts'
 export {

@@ -43,16 +43,6 @@ interface Dependencies {
   now: () => number
 }
 
-/** Counts the users of authenticator apps. */
-export async function countTotpUsers(db: Reader): Promise<number> {
-  const { n } = await db
-    .selectFrom('totp_devices')
-    .select((devices) => devices.fn.count('user_id').distinct().as('n'))
-    .where('confirmed_at', 'is not', null)
-    .executeTakeFirstOrThrow()
-  return Number(n)
-}
-
 export type TotpDevices = ReturnType<typeof createTotpDevices>
 
 /**

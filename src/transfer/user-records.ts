@@ -246,7 +246,7 @@ function countOf(given: Given, field: Field): number {
   const value = given[field] ?? 0
   const count = typeof value === 'string' && /^\d{0,9}$/.test(value) ? Number(value) : value
   if (typeof count !== 'number' || !Number.isSafeInteger(count) || count < 0) {
-    throw invalidField(field, 'must be a whole number')
+    throw invalidField(field, 'must be a whole number, 0 or more')
   }
   return count
 }

@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises'
 import t, { type Test } from 'tap'
 import { basic, introspect, type RegisteredClient } from '../support/clients.ts'
+import { addPasskey, signInWithPasskey } from '../support/authenticator.ts'
 import { build, databaseOf, onBoth, query, secretFor, signedUp, signIn } from '../support/build.ts'
 import { codeAt, continueWith, enrolled, mfaTokenOf, outcomeOf, step } from '../support/factors.ts'
 import { placeOf } from '../support/forged-tokens.ts'
@@ -145,14 +146,16 @@ onBoth(
     const { app: before, clock } = await build(t, { environment: place })
     const ada = await enrolled(before, clock, 'ada')
     await enrolled(before, clock, 'bob')
+    const carl = await signedUp(before, 'carl')
+    const { passkey } = await addPasskey(before, carl.access_token)
     await before.close()
     const folder = await emptyFolder(t)
     t.match(
       await refusalOf(t, folder, other, 'keys', 'reset'),
-      /^error: Users with an authenticator app: 2\. .* no longer be verified.*reset-factors USER.*add --yes\.$/s,
+      /^error: Users with an authenticator app or recovery codes: 3\. .* Passkeys still work\.\nReset .* add --yes\.$/,
     )
     const done = (await outputOf(t, folder, other, 'keys', 'reset', '--yes')).join('\n')
-    t.match(done, /^All sessions have ended[^]*\nUsers with an authenticator app: 2\. /)
+    t.match(done, /^All sessions have ended[^]*\nUsers with an .* codes: 3\. .*\n.* reset-factors USER$/)
 
     const { app, lines } = await build(t, { environment: other, clock })
     const signedIn = async (otp?: string) => outcomeOf(await signIn(app, 'ada', otp === undefined ? {} : { otp }))
@@ -163,6 +166,7 @@ onBoth(
       t.equal(outcomeOf(await continueWith(app, await mfaTokenOf(app, 'ada'), otp ?? '')), '400 unreadable_factors')
     }
     t.equal(lines.filter((line) => line.includes('"reason":"unreadable_factors"')).length, 4, 'the operator is told')
+    t.equal(outcomeOf(await signInWithPasskey(app, passkey)), '200')
     await outputOf(t, folder, other, 'users', 'reset-factors', 'bob')
     t.equal((await signIn(app, 'bob')).statusCode, 200)
     await app.close()

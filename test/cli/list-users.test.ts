@@ -69,7 +69,7 @@ t.test('users are filtered and shown individually, and their names cannot contro
     /^e-mail: {5}bob@example\.com$/,
     /^scopes: {5}-$/,
     /^state: {6}disabled$/,
-    /^factors: {4}1$/,
+    /^factors: /,
     /^sessions: {3}0$/,
     /^signed in: {2}never$/,
   ])

@@ -134,8 +134,8 @@ onBoth(
         { username: 'x', totp_secret: uriOf('&counter=1').replace('totp', 'hotp') },
         /^The totp_secret must be for codes of six digits/,
       ],
-      [{ username: 'x', second_factors: -1 }, /^The second_factors must be a whole number\.$/],
-      [{ username: 'x', second_factors: 'two' }, /^The second_factors must be a whole number\.$/],
+      [{ username: 'x', second_factors: -1 }, /^The second_factors must be a whole number, 0 or more\.$/],
+      [{ username: 'x', second_factors: 'two' }, /^The second_factors must be a whole number, 0 or more\.$/],
       [
         {
           username: 'zoe',

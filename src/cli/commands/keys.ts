@@ -1,12 +1,13 @@
 import { fromCommand } from '../../audit/index.ts'
-import { countTotpUsers } from '../../factors/index.ts'
+import { countUsersOfCodes } from '../../factors/index.ts'
 import { describeKeys, openKeys, requireNewMasterKey, resetKeys } from '../../keys/index.ts'
 import type { DefineCommand } from '../add-commands.ts'
 import type { CommandContext } from '../context.ts'
 import { confirm } from '../confirm.ts'
 import { type OpenDatabase, withDatabase } from '../database.ts'
-import { digitsOf, type OutputOptions, timeOf } from '../output.ts'
+import { type OutputOptions, timeOf } from '../output.ts'
 import { tableOf } from '../table.ts'
+import { describeUnreadable, remedyForUnreadable } from '../unreadable-factors.ts'
 
 interface Options extends OutputOptions {
   now?: boolean
@@ -68,7 +69,7 @@ export const defineKeys: DefineCommand = (keys, context) => {
   keys
     .command('reset')
     .description('End all sessions and revoke all keys for a new MASTER_KEY')
-    .option('--yes', 'Do not ask for confirmation if users have authenticator apps')
+    .option('--yes', 'Do not ask for confirmation if users have authenticator apps or recovery codes')
     .addHelpText(
       'after',
       [
@@ -76,10 +77,10 @@ export const defineKeys: DefineCommand = (keys, context) => {
         'Use it when MASTER_KEY has leaked or is lost. Accounts, passwords and clients',
         'stay, and users sign in again.',
         '',
-        'Second factors also stay, so that a stolen password does not become enough. But',
-        'codes of authenticator apps and recovery codes can no longer be verified. Their',
-        'users, administrators included, cannot sign in until you have made sure who is',
-        'asking and run: latchkey users reset-factors USER',
+        'Second factors also stay, so that a stolen password is not enough. Passkeys still',
+        'work. But codes of authenticator apps and recovery codes can no longer be',
+        'verified. Users without a passkey, administrators included, cannot sign in until',
+        'you have made sure who is asking and run: latchkey users reset-factors USER',
         '',
         'Steps:',
         '  1. Stop every instance of the service.',
@@ -92,25 +93,16 @@ export const defineKeys: DefineCommand = (keys, context) => {
     .action(({ yes = false }: { yes?: boolean }) =>
       withDatabase(context, async (database) => {
         await requireNewMasterKey(database)
-        const totpUsers = await database.store.read(countTotpUsers)
-        if (totpUsers > 0 && !yes) {
-          const question = `${describeUnreadable(totpUsers)} Reset the keys?`
-          await confirm(context, question, 'Nothing was changed.')
+        const users = await database.store.read(countUsersOfCodes)
+        const losses = users === 0 ? [] : [describeUnreadable(users)]
+        if (users > 0 && !yes) {
+          await confirm(context, [...losses, 'Reset the keys?'].join('\n'), 'Nothing was changed.')
         }
         await resetKeys(database)
-        const after = totpUsers > 0 ? `\n${describeUnreadable(totpUsers)}` : ''
-        await context.print(resetDone + after, {}, {})
+        const remedies = users === 0 ? [] : [remedyForUnreadable]
+        await context.print([resetDone, ...losses, ...remedies].join('\n'), {}, {})
       }),
     )
-}
-
-/** What a new master key costs the users of authenticator apps. */
-export function describeUnreadable(totpUsers: number) {
-  return (
-    `Users with an authenticator app: ${digitsOf(totpUsers)}. With the new MASTER_KEY, their codes and recovery ` +
-    'codes can no longer be verified, so they cannot sign in with them. Once you know who is asking, remove their ' +
-    'second factors: latchkey users reset-factors USER'
-  )
 }
 
 const resetDone =

@@ -4,15 +4,15 @@ import { Option } from 'commander'
 import { fromCommand } from '../../audit/index.ts'
 import { type Config, createDataFolder } from '../../config/index.ts'
 import { StartError } from '../../errors/index.ts'
-import { countTotpUsers } from '../../factors/index.ts'
+import { countUsersOfCodes } from '../../factors/index.ts'
 import { hasKeyOf, resetKeys, revokeAfterRestore, type RevokedCounts } from '../../keys/index.ts'
 import { copySqlite, draftBeside, holdSqlite, removeSqlite } from '../../store/index.ts'
 import type { DefineCommand } from '../add-commands.ts'
 import type { CommandContext } from '../context.ts'
 import { demandSqlitePath, nameOfMasterKey, usingDatabase, withConfig } from '../database.ts'
 import type { OutputOptions } from '../output.ts'
+import { describeUnreadable, remedyForUnreadable } from '../unreadable-factors.ts'
 import { withProgress } from '../with-progress.ts'
-import { describeUnreadable } from './keys.ts'
 import { describeEnded, whatComesBack } from './restored.ts'
 
 interface Options extends OutputOptions {
@@ -86,7 +86,7 @@ async function restore(context: CommandContext, config: Config, file: string, op
         ended === undefined
           ? 'Sessions, links, devices and keys are those of the backup, including those that were revoked later.'
           : describeEnded(ended),
-        ...(unreadableUsers > 0 ? [describeUnreadable(unreadableUsers)] : []),
+        ...(unreadableUsers > 0 ? [describeUnreadable(unreadableUsers), remedyForUnreadable] : []),
         '',
         ...whatComesBack,
         '',
@@ -134,7 +134,7 @@ function prepare(
     }
     const ended = isOurs ? undefined : await resetKeys(database)
     await audit.report({ event: 'backup_restored', origin: fromCommand, details: { kept: isOurs } })
-    return { migrated, ended, unreadableUsers: isOurs ? 0 : await read(countTotpUsers) }
+    return { migrated, ended, unreadableUsers: isOurs ? 0 : await read(countUsersOfCodes) }
   })
 }
 

@@ -22,7 +22,7 @@ export async function checkSecondFactors({ config, database }: Examined): Promis
               `The authenticator apps or recovery codes of ${usersOf(unreadable)} cannot be decrypted, so their ` +
                 'codes are rejected. The master key was replaced.',
               'If you have the master key of their time, set it as MASTER_KEY_PREVIOUS and restart the service. If ' +
-                'not, once you know who is asking, run: latchkey users reset-factors USER',
+                'not, once you know who is asking, run: latchkey users reset-factors USER. Passkeys still work.',
             ),
           ]
         : []),

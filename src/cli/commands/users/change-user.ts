@@ -3,14 +3,14 @@ import { accountNameOf } from '../../../users/index.ts'
 import type { DefineCommand } from '../../add-commands.ts'
 import { withDatabase } from '../../database.ts'
 import { findNamedUser } from '../../find-named-user.ts'
-import type { OutputOptions } from '../../output.ts'
+import { digitsOf, type OutputOptions } from '../../output.ts'
 import { createServices, type Services } from '../../services.ts'
 import { printUser } from './print-user.ts'
 
 interface Change {
   help: string[]
   /** Makes the change. @returns a message for the operator */
-  apply: (services: Services, user: { id: string; name: string }) => Promise<string>
+  apply: (services: Services, user: { id: string; name: string; factors: number }) => Promise<string>
 }
 
 /** Defines a command that makes one change to one user. */
@@ -23,8 +23,8 @@ function defineChange({ help, apply }: Change): DefineCommand {
       .action((name: string, options: OutputOptions) =>
         withDatabase(context, async (database) => {
           const user = await findNamedUser(database, name)
-          const { id } = user
-          const done = await apply(await createServices(database), { id, name: accountNameOf(user) })
+          const { id, second_factors: factors } = user
+          const done = await apply(await createServices(database), { id, name: accountNameOf(user), factors })
           await printUser(context, database, id, done, options)
         }),
       )
@@ -61,12 +61,13 @@ export const defineUnlock = defineChange({
 /** `latchkey users reset-factors` */
 export const defineResetFactors = defineChange({
   help: [
-    'This removes all authenticator apps and recovery codes. The password alone then',
-    'signs the user in. The user is notified by e-mail.',
+    'This removes all authenticator apps, passkeys and recovery codes. The password',
+    'alone then signs the user in. The user is notified by e-mail.',
   ],
-  async apply({ administration }, { id, name }) {
+  async apply({ administration }, { id, name, factors }) {
     await administration.resetFactors(id, operator)
-    return `${name} has no second factor.`
+    if (factors === 0) return `${name} has no second factor.`
+    return `Removed ${digitsOf(factors)} second ${factors === 1 ? 'factor' : 'factors'} of ${name}.`
   },
 })
 

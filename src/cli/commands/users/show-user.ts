@@ -1,3 +1,4 @@
+import { countFactors } from '../../../factors/index.ts'
 import { toIsoTime } from '../../../lib/time.ts'
 import { type ManagedUser, toUserJson } from '../../../users/index.ts'
 import type { DefineCommand } from '../../add-commands.ts'
@@ -17,19 +18,19 @@ export const defineShow: DefineCommand = (command, context) => {
       withDatabase(context, async (database) => {
         const { id } = await findNamedUser(database, name)
         const user = await createListing(database).find(id)
-        await context.print(describe(user), toUserJson(user), options)
+        const factors = await database.store.read((db) => countFactors(db, id))
+        await context.print(describe(user, factors), toUserJson(user), options)
       }),
     )
 }
 
-function describe(user: ManagedUser): string {
+function describe(user: ManagedUser, { apps, passkeys }: Awaited<ReturnType<typeof countFactors>>): string {
   const {
     id,
     username,
     name,
     pending_email: pending,
     scopes,
-    second_factors: factors,
     sessions,
     signed_in_at: signedInAt,
     created_at: createdAt,
@@ -42,7 +43,7 @@ function describe(user: ManagedUser): string {
     'e-mail': `${emailOf(user)}${pending === null ? '' : ` (change to ${pending} is pending)`}`,
     scopes: scopes.join(' ') || '-',
     state: stateOf(user),
-    factors: digitsOf(factors),
+    factors: `authenticator apps: ${digitsOf(apps)}, passkeys: ${digitsOf(passkeys)}`,
     sessions: digitsOf(sessions),
     'signed in': signedInAt === null ? 'never' : timeOf(toIsoTime(signedInAt)),
     created: timeOf(toIsoTime(createdAt)),
