@@ -2,7 +2,7 @@
 export const apiTags = [
   { name: 'Sign-in', description: 'Register, sign in, refresh and sign out.' },
   { name: 'Account', description: 'Read and change your own account, and manage your sessions.' },
-  { name: 'Second factors', description: 'Manage your authenticator apps and recovery codes.' },
+  { name: 'Second factors', description: 'Manage your authenticator apps, passkeys and recovery codes.' },
   { name: 'Recovery', description: 'Verify an e-mail address, or reset a password by e-mail.' },
   {
     name: 'Administration',

@@ -48,7 +48,7 @@ export async function app(scope: FastifyInstance, { config, openapi, ...mailOpti
   await scope.register(passwords) // hashing, rules for new passwords
   await scope.register(throttling) // attempts, limits, lockout
   await scope.register(oneTimeTokens) // e-mailed links and codes
-  await scope.register(factors) // authenticator apps, recovery codes
+  await scope.register(factors) // authenticator apps, passkeys, recovery codes
   await scope.register(accounts) // register, sign in, recover, change, delete
   await scope.register(administration) // manage users, invitations
   await scope.register(backgroundJobs) // mail delivery, key rotation, deletion of expired rows

@@ -7,6 +7,7 @@ import { methodsOf } from '../../src/authorization/index.ts'
 import { ApiError } from '../../src/errors/index.ts'
 import { createPace } from '../../src/lib/pace.ts'
 import { toIsoTime } from '../../src/lib/time.ts'
+import { wordsOf } from '../../src/lib/words.ts'
 import { toAccount, toAccountJson } from '../../src/users/index.ts'
 import { Event, toOwnEventJson } from '../schemas/event.ts'
 import { TotpDevice, totpDeviceExample, toTotpDeviceJson } from '../schemas/factors.ts'
@@ -48,14 +49,6 @@ const HeldPasskey = Type.Object(
     transports: Type.Array(Type.String(), { description: 'How browsers reach the authenticator.' }),
   },
   { $id: 'HeldPasskey', description: 'A passkey, with all data stored about it.' },
-)
-
-const HeldRecoveryCodes = Type.Object(
-  {
-    codes_left: Type.Integer({ format: 'int32', description: 'The number of codes that have not been used.' }),
-    created_at: Time('When the codes were created.'),
-  },
-  { $id: 'HeldRecoveryCodes', description: 'The recovery codes of the user. Only their hashes are stored.' },
 )
 
 const HeldNetwork = Type.Object(
@@ -100,10 +93,15 @@ const AccountExport = Type.Object(
     signed_in_at: NullableString({ format: 'date-time', description: 'The last sign-in.' }),
     password: Type.String({ description: 'How the password is stored.' }),
     sessions: Type.Array(HeldSession, { description: 'The sessions of the user.' }),
-    totp_devices: Type.Array(TotpDevice, { description: 'The authenticator apps of the user.' }),
+    totp: Type.Array(TotpDevice, { description: 'The authenticator apps of the user.' }),
     passkeys: Type.Array(HeldPasskey, { description: 'The passkeys of the user.' }),
-    recovery_codes: Type.Array(HeldRecoveryCodes, {
-      description: 'The recovery codes that have not been used; empty if there were none.',
+    recovery_codes_left: Type.Integer({
+      format: 'int32',
+      description: 'The number of recovery codes that have not been used. Only their hashes are stored.',
+    }),
+    recovery_codes_created_at: NullableString({
+      format: 'date-time',
+      description: 'When the recovery codes were created; null if there are none.',
     }),
     known_networks: Type.Array(HeldNetwork, { description: 'The networks that the user has signed in from.' }),
     one_time_tokens: Type.Array(HeldOneTimeToken, {
@@ -140,7 +138,7 @@ const AccountExport = Type.Object(
             amr: ['pwd', 'otp', 'mfa'],
           },
         ],
-        totp_devices: [totpDeviceExample],
+        totp: [totpDeviceExample],
         passkeys: [
           {
             ...passkeyExample,
@@ -151,7 +149,8 @@ const AccountExport = Type.Object(
             transports: ['internal', 'hybrid'],
           },
         ],
-        recovery_codes: [{ codes_left: 10, created_at: '2026-11-29T11:20:30.000Z' }],
+        recovery_codes_left: 10,
+        recovery_codes_created_at: '2026-11-29T11:20:30.000Z',
         known_networks: [
           {
             network: '203.0.113.7',
@@ -269,19 +268,17 @@ function toHead(
       authenticated_at: toIsoTime(session.authenticated_at),
       amr: methodsOf(methods),
     })),
-    totp_devices: totp.map(toTotpDeviceJson),
+    totp: totp.map(toTotpDeviceJson),
     passkeys: passkeys.map(({ row, ...passkey }) => ({
       ...toPasskeyJson(passkey),
       credential_id: row.credential_id,
       public_key: row.public_key,
       counter: row.counter,
       aaguid: row.aaguid,
-      transports: row.transports === '' ? [] : row.transports.split(' '),
+      transports: wordsOf(row.transports),
     })),
-    recovery_codes:
-      recoveryCodes === undefined
-        ? []
-        : [{ codes_left: recoveryCodes.codesLeft, created_at: toIsoTime(recoveryCodes.createdAt) }],
+    recovery_codes_left: recoveryCodes?.codesLeft ?? 0,
+    recovery_codes_created_at: recoveryCodes === undefined ? null : toIsoTime(recoveryCodes.createdAt),
     known_networks: knownNetworks.map(({ network, first_sign_in_at: first, seen_at: seenAt }) => ({
       network,
       first_sign_in_at: first === null ? null : toIsoTime(first),

@@ -22,7 +22,7 @@ export const changeAccountTotp: FastifyPluginAsyncTypebox = async (scope) => {
     schema: {
       operationId: 'changeAccountTotp',
       summary: 'Rename an authenticator app',
-      description: 'Changes the name by which you recognize the device.',
+      description: 'Changes the name by which you recognize the authenticator app.',
       tags: ['Second factors'],
       params: DeviceId,
       body: TotpDeviceChange,

@@ -9,7 +9,7 @@ export const createAccountPasskeyOptions: FastifyPluginAsyncTypebox = async (sco
     url: '/users/me/passkeys/options',
     schema: {
       operationId: 'createAccountPasskeyOptions',
-      summary: 'Start to add a passkey',
+      summary: 'Create options for a new passkey',
       description:
         'Returns the options with which your browser creates a passkey (`navigator.credentials.create`). Then send ' +
         'its response to `POST /users/me/passkeys`, within five minutes.',

@@ -49,8 +49,8 @@ export const createAccountTotp: FastifyPluginAsyncTypebox = async (scope) => {
       operationId: 'createAccountTotp',
       summary: 'Add an authenticator app',
       description:
-        'Creates a secret for an authenticator app (TOTP, RFC 6238). The app counts only after you have confirmed it ' +
-        'with a code, within 15 minutes. An account can have five.',
+        'Creates a secret for an authenticator app (TOTP, RFC 6238). The app has no effect until you have confirmed ' +
+        'it with a code, within 15 minutes. An account can have five.',
       tags: ['Second factors'],
       body: NewTotpDevice,
       response: {

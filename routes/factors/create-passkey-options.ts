@@ -9,7 +9,7 @@ export const createPasskeyOptions: FastifyPluginAsyncTypebox = async (scope) => 
     url: '/passkey/options',
     schema: {
       operationId: 'createPasskeyOptions',
-      summary: 'Start to use a passkey',
+      summary: 'Create passkey options',
       description:
         'Returns the options with which a browser uses a passkey (`navigator.credentials.get`). Then send its ' +
         'response to `POST /token` (`urn:latchkey:grant-type:passkey`), within five minutes. With an access token, ' +

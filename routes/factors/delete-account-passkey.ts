@@ -12,8 +12,8 @@ export const deleteAccountPasskey: FastifyPluginAsyncTypebox = async (scope) => 
       operationId: 'deleteAccountPasskey',
       summary: 'Remove a passkey',
       description:
-        'The passkey is rejected from now on, but stays on your device until you delete it there. The last second ' +
-        'factor takes your recovery codes with it, and the password alone signs you in again. You are notified by ' +
+        'The passkey is rejected from now on, but stays on your device until you delete it there. Removing the last ' +
+        'second factor also deletes your recovery codes; then the password alone signs you in. You are notified by ' +
         'e-mail.',
       tags: ['Second factors'],
       params: PasskeyId,

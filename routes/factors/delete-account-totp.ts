@@ -11,8 +11,8 @@ export const deleteAccountTotp: FastifyPluginAsyncTypebox = async (scope) => {
       operationId: 'deleteAccountTotp',
       summary: 'Remove an authenticator app',
       description:
-        'Its codes are rejected from now on. The last one takes your recovery codes with it, and the password alone ' +
-        'signs you in again. You are notified by e-mail.',
+        'Its codes are rejected from now on. Removing the last second factor also deletes your recovery codes; then ' +
+        'the password alone signs you in. You are notified by e-mail.',
       tags: ['Second factors'],
       params: DeviceId,
       response: {

@@ -175,12 +175,13 @@ export const wrongPassword: ErrorMeaning = {
   errors: [{ path: '/current_password', message: 'is wrong' }],
 }
 
-/** 403: the account has a second factor, and the request has none. */
+/** 403: the account has a second factor, and the request has none, or codes are locked and one is not enough. */
 export const mfaRequired: ErrorMeaning = {
   code: 'mfa_required',
   description:
-    'The password is correct, and the account has a second factor (`mfa_required`). Continue with the grant type ' +
-    '`urn:latchkey:grant-type:mfa`, the `mfa_token` and a code or a passkey.',
+    'The password is correct, and the account has a second factor (`mfa_required`). The request has none, or codes ' +
+    'are locked and one is not enough. Continue with the grant type `urn:latchkey:grant-type:mfa`, the `mfa_token` ' +
+    'and a code or a passkey.',
   fields: {
     mfa_token: Type.String({ description: 'Send it with the second factor, within five minutes.' }),
     factors: Type.Array(enumOf(['totp', 'recovery_code', 'passkey'], {}), {

@@ -1,4 +1,4 @@
-import { ApiError, type ErrorCode } from '../errors/index.ts'
+import { ApiError, errorCatalogue, type ErrorCode } from '../errors/index.ts'
 import type { Principal, Subject } from './principal.ts'
 
 /** 403 `insufficient_scope` (RFC 6750 3.1) or `second_factor_required`. The route's guard records it. */
@@ -54,13 +54,10 @@ function isLimited(subject: Subject | Pick<Subject, 'scopes'>): subject is Princ
 }
 
 function secondFactorRequired({ hasSecondFactor }: Principal, missing: string[]) {
-  const remedy = hasSecondFactor
-    ? 'Confirm it with POST /users/me/reauthenticate'
-    : 'Add one with POST /users/me/totp, then refresh the access token'
-  return new InsufficientScope(`This account needs a second factor. ${remedy}.`, {
-    code: 'second_factor_required',
-    missing,
-  })
+  const detail = hasSecondFactor
+    ? 'This account needs a second factor. Confirm it with POST /users/me/reauthenticate.'
+    : errorCatalogue.second_factor_required.detail
+  return new InsufficientScope(detail, { code: 'second_factor_required', missing })
 }
 
 /** The route requires a user and the caller is a client, or the other way round. */

@@ -1,4 +1,5 @@
 import { ApiError } from '../errors/index.ts'
+import { wordsOf } from '../lib/words.ts'
 
 /** The scope that every user has. It allows users to read and change their own account. */
 export const ownScope = 'account'
@@ -16,7 +17,7 @@ export function isScope(text: string): boolean {
 
 /** Splits a `scope` value (RFC 6749 3.3) into distinct scopes. */
 export function scopesOf(text: string): string[] {
-  return [...new Set(text.split(' ').filter((scope) => scope !== ''))]
+  return [...new Set(wordsOf(text))]
 }
 
 /**

@@ -242,8 +242,8 @@ export const Settings = Type.Object({
     minimum: 0,
     maximum: 180,
     description:
-      'Days for which users can skip the second factor on a device where they have used it and asked for this ' +
-      '(`remember_device`). It never applies to administration scopes, and to accounts that `REQUIRE_SECOND_FACTOR` ' +
+      'Days that a user’s device is remembered after a sign-in with the second factor, if the user asks for it ' +
+      '(`remember_device`). It never applies to administration scopes, nor to accounts that `REQUIRE_SECOND_FACTOR` ' +
       'covers.',
   }),
   smtpUrl: Type.Optional(

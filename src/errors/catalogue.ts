@@ -29,7 +29,9 @@ export const errorCatalogue = {
   insufficient_scope: { status: 403 },
   second_factor_required: {
     status: 403,
-    detail: 'This account needs a second factor. Add one with POST /users/me/totp, then refresh the access token.',
+    detail:
+      'This account needs a second factor. Add an authenticator app or a passkey (see /users/me/factors), then refresh ' +
+      'the access token.',
   },
 
   // Token requests.
@@ -56,7 +58,7 @@ export const errorCatalogue = {
   },
   mfa_required: {
     status: 403,
-    detail: 'Continue with a second factor: a passkey, a code from your authenticator app, or a recovery code.',
+    detail: 'The password is correct. Continue with your second factor.',
   },
   invalid_otp: { status: 400, detail: 'The code is wrong or was already used. Enter the next one.' },
   otp_locked: {
@@ -101,7 +103,9 @@ export const errorCatalogue = {
   },
   passkeys_unavailable: {
     status: 409,
-    detail: 'Passkeys require a domain, and this service has an IP address. Set PUBLIC_URL or RP_ID to a domain.',
+    detail:
+      'Passkeys are unavailable, because this service has an IP address instead of a domain. Use the password and an ' +
+      'authenticator app.',
   },
   invalid_code: {
     status: 400,
@@ -116,8 +120,8 @@ export const errorCatalogue = {
   own_account: {
     status: 409,
     detail:
-      'This is your own account. Change its e-mail address with PATCH /users/me, remove a second factor with ' +
-      'DELETE /users/me/totp/{id}, or delete the account with POST /users/me/delete.',
+      'This is your own account. Change its e-mail address with PATCH /users/me, remove its second factors (see ' +
+      '/users/me/factors), or delete the account with POST /users/me/delete.',
   },
   last_administrator: {
     status: 409,

@@ -30,7 +30,7 @@ interface Dependencies {
 export type RecoveryCodes = ReturnType<typeof createRecoveryCodes>
 
 /**
- * Codes for users who have lost their second factor, each good once. Only their hashes are stored, encrypted: unlike
+ * Codes for users who have lost their second factor, each valid once. Only their hashes are stored, encrypted: unlike
  * HMACs under the master key, they survive a change of that key. Transactions must have locked the user's row.
  */
 export function createRecoveryCodes({ masterKey, now }: Dependencies) {

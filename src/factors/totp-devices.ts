@@ -72,7 +72,7 @@ export function createTotpDevices({ store, masterKey, productName, now }: Depend
   }
 
   return {
-    /** Adds a device that counts for nothing until it is confirmed. It replaces an earlier one of that kind. */
+    /** Adds a device that has no effect until it is confirmed. It replaces an earlier one of that kind. */
     async add(db: Writer, user: UserRow, name: string): Promise<NewTotpDevice> {
       const time = now()
       const id = uuidv7({ msecs: time })

@@ -2,6 +2,7 @@ import type { Account, AuthenticationMethod } from '../authorization/index.ts'
 import type { RelyingParty } from '../config/index.ts'
 import { ApiError } from '../errors/index.ts'
 import { once } from '../lib/once.ts'
+import { wordsOf } from '../lib/words.ts'
 import type { PasskeyRow } from '../store/index.ts'
 import { accountNameOf } from '../users/index.ts'
 import { challengeLifetimeMs, type ChallengePurpose, type PasskeyChallenges } from './passkey-challenges.ts'
@@ -308,7 +309,7 @@ function methodsOf(isBackupEligible: boolean, isUserVerified: boolean): Authenti
 }
 
 function toDescriptor({ credential_id: id, transports }: PasskeyDescriptor): Descriptor {
-  return { type: 'public-key', id, ...(transports === '' ? {} : { transports: transports.split(' ') }) }
+  return { type: 'public-key', id, ...(transports === '' ? {} : { transports: wordsOf(transports) }) }
 }
 
 /** @throws {ApiError} 400 `invalid_passkey` */

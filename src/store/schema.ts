@@ -217,7 +217,7 @@ export interface TotpDevicesTable {
   /** The time step of the last accepted code. Codes of this and earlier steps are rejected. */
   last_step: number
   created_at: number
-  /** Null until a code has shown that the app has the secret. Until then, the device counts for nothing. */
+  /** Null until a code has shown that the app has the secret. Until then, the app has no effect. */
   confirmed_at: number | null
   /** The time of the last sign-in with a code; null when there has been none. */
   used_at: number | null

@@ -101,6 +101,6 @@ export function createTokenIssuer({ accessTokens, refreshTokens, requireSecondFa
 function secondFactorRequired() {
   return new ApiError('second_factor_required', {
     status: 400,
-    detail: `This account needs a second factor. Request the scope ${ownScope}, then add one with POST /users/me/totp.`,
+    detail: `This account needs a second factor. Request the scope ${ownScope}, which is enough to add one.`,
   })
 }

@@ -3,6 +3,7 @@ import { acceptScopes, scopesOf } from '../authorization/index.ts'
 import { ApiError, invalidField } from '../errors/index.ts'
 import { maxTotpDevices, readTotpSecret } from '../factors/index.ts'
 import { isText } from '../lib/text.ts'
+import { wordsOf } from '../lib/words.ts'
 import { convertFirebaseHash, faultOfHash, type FirebaseParameters, isFirebaseHash } from '../passwords/index.ts'
 import type { UserRow } from '../store/index.ts'
 import {
@@ -229,7 +230,7 @@ function scopesIn(given: Given): string[] {
 
 function totpSecretsOf(given: Given): string[] {
   const value = given.totp_secret ?? []
-  const texts: unknown[] = typeof value === 'string' ? scopesOf(value) : Array.isArray(value) ? value : [undefined]
+  const texts: unknown[] = typeof value === 'string' ? wordsOf(value) : Array.isArray(value) ? value : [undefined]
   const secrets = texts.map((text) => {
     if (typeof text !== 'string') throw invalidField('totp_secret', 'must be a string, or a list of strings')
     const read = readTotpSecret(text)

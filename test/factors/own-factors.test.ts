@@ -45,7 +45,7 @@ onBoth(t, 'the first factor ends all other sessions, and the second one does not
   t.strictSame(names, ['Phone', 'Tablet'])
 })
 
-onBoth(t, 'an authenticator app counts for nothing until it is confirmed', async (t, database) => {
+onBoth(t, 'an authenticator app has no effect until it is confirmed', async (t, database) => {
   const { app, clock, rows } = await buildWithSql(t, database)
   await register(app, 'ada')
   let token = (await signIn(app, 'ada')).json<TokenResponse>().access_token

@@ -141,7 +141,7 @@ onBoth(
     t.equal(await signedIn(ada.recoveryCodes[0]), '400 invalid_otp')
     for (const secret of [ada.secret, second]) {
       t.equal(await signedIn(codeAt(secret, other.clock.now())), '200')
-      t.equal(await signedIn(codeAt(secret, other.clock.now())), '400 invalid_otp', 'good once')
+      t.equal(await signedIn(codeAt(secret, other.clock.now())), '400 invalid_otp', 'valid once')
     }
 
     for (const { number, content } of await linesOf('plain', {})) {

@@ -96,7 +96,7 @@ export function SecondFactors({ session, system, idOf, hasPasskeys }: Props) {
     show({
       title: `Remove ${name}?`,
       text: isLast
-        ? 'It is the last one: your recovery codes go with it, and the password alone signs you in.'
+        ? 'It is the last one: this also deletes your recovery codes, and the password alone signs you in.'
         : 'It will no longer sign you in.',
       verb: 'Remove',
       async run() {
