@@ -9,7 +9,8 @@ const bannedPhrases: [phrase: RegExp, instead: string][] = [
     'name the user, caller or client',
   ],
   [
-    /(?<!['"`/])\b(whoever|somebody|nobody)\b(?![@'"`/.=&]|\w)/u,
+    // Not usernames of tests, such as 'nobody', `nobody ${n}` and nobody@example.com.
+    /(?<!\/)\b(whoever|somebody|nobody)\b(?![@'"`/.=&]|\w|\$\{| \$\{)/u,
     'name the user, caller, operator or attacker, or write "no user"',
   ],
   [/\banew\b/u, 'again, or recreate, rehash, rewrite'],

@@ -8,6 +8,7 @@ t.test('banned phrases are found in Markdown, strings and comments, also across 
     "const detail =\n  'The link is not ' +\n  'valid.'",
     '/**\n * The session is\n * over.\n */',
     '// The caller is not\n  // taken.',
+    "t.test('nobody sees the code', () => {})",
     '/** So many sessions a user has at most. */',
   ]) {
     t.not(findBannedPhrases(text, 'x.ts').length, 0, text)

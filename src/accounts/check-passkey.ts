@@ -18,7 +18,7 @@ interface Dependencies {
   attempts: Attempts
 }
 
-/** What a passkey is checked for. */
+/** The checks that a passkey must pass, and the request that presents it. */
 interface PasskeyRequest {
   purpose: ChallengePurpose
   /** Whether the passkey must have verified the user, because it is the only factor. */

@@ -40,8 +40,8 @@ export function createImportReport(
       ...(usersWithMissingFactors === 0
         ? []
         : [
-            `Users without all of their second factors: ${digitsOf(usersWithMissingFactors)}. The file does not contain ` +
-              'the others. A user without any signs in with the password alone.\n',
+            `Users without all of their second factors: ${digitsOf(usersWithMissingFactors)}. The file does not ` +
+              'contain the others. A user without any signs in with the password alone.\n',
           ]),
     ].join('')
   }

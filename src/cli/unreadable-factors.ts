@@ -10,4 +10,5 @@ export function describeUnreadable(users: number): string {
 
 /** What to do for these users. */
 export const remedyForUnreadable =
-  'Once you know who is asking, remove the second factors of a user who cannot sign in: latchkey users reset-factors USER'
+  'Once you know who is asking, remove the second factors of users who cannot sign in: ' +
+  'latchkey users reset-factors USER'

@@ -30,8 +30,8 @@ export const errorCatalogue = {
   second_factor_required: {
     status: 403,
     detail:
-      'This account needs a second factor. Add an authenticator app or a passkey (see /users/me/factors), then refresh ' +
-      'the access token.',
+      'This account needs a second factor. Add an authenticator app or a passkey (see /users/me/factors), then ' +
+      'refresh the access token.',
   },
 
   // Token requests.

@@ -85,7 +85,7 @@ export function createFactorChanges({
 
     /**
      * Finishes the addition of a factor. The first factor of an account ends all other sessions, which started with the
-     * password alone, and brings recovery codes.
+     * password alone, and comes with recovery codes.
      * @param methods how the user has proved to have the factor
      * @returns the recovery codes, if it is the first factor
      */

@@ -27,7 +27,7 @@ interface Dependencies {
   oneTimeTokens: Pick<OneTimeTokens, 'accountMail'>
 }
 
-/** What the master key encrypts for longer than its change takes. */
+/** Tables with text encrypted under the master key. */
 export const sealedTables = [sealedDevices, sealedCodes]
 
 export type Factors = ReturnType<typeof createFactors>

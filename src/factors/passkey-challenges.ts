@@ -17,7 +17,7 @@ const currentVersion = 1
 
 export const challengeLifetimeMs = 5 * 60 * 1000
 
-/** What the answer to a challenge allows. */
+/** The one request that may answer a challenge. */
 export type ChallengePurpose =
   | { kind: 'registration' | 'reauthentication'; userId: string }
   | { kind: 'sign_in' }
@@ -32,8 +32,8 @@ interface Dependencies {
 export type PasskeyChallenges = ReturnType<typeof createPasskeyChallenges>
 
 /**
- * The challenges that passkeys sign (WebAuthn Level 3, 13.4.3). Each is good for one purpose and five minutes. They are
- * authenticated, so that only their use has to be stored.
+ * The challenges that passkeys sign (WebAuthn Level 3, 13.4.3). Each is valid for one purpose and five minutes. They
+ * are authenticated, so that only their use has to be stored.
  */
 export function createPasskeyChallenges({ masterKey, now }: Dependencies) {
   return {

@@ -11,7 +11,7 @@ import type { TotpDevices } from './totp-devices.ts'
 import type { UsedTokens } from './used-tokens.ts'
 import type { RequestOptions, Webauthn } from './webauthn.ts'
 
-/** What can complete a sign-in after the password. */
+/** The kinds of factors that complete a sign-in after the password. */
 export type SecondFactor = 'totp' | 'recovery_code' | 'passkey'
 
 interface Dependencies {

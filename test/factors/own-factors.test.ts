@@ -133,7 +133,7 @@ onBoth(t, 'removing factors and creating recovery codes takes effect at once', a
   )
 })
 
-onBoth(t, 'nobody sees or changes the factors of another user', async (t, database) => {
+onBoth(t, 'users cannot see or change the factors of other users', async (t, database) => {
   const { app, clock } = await build(t, { database })
   const ada = await enrolled(app, clock, 'ada')
   const eve = await enrolled(app, clock, 'eve')

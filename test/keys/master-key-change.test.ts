@@ -284,7 +284,7 @@ onBoth(
     await accepts(t, second, tokens)
     const issued = await newToken(second)
     t.not(kidOf(issued), kidOf(token))
-    t.strictSame(summaryOf(await getMe(second, unnamed(secretFor('nobody’s')))), invalidToken)
+    t.strictSame(summaryOf(await getMe(second, unnamed(secretFor('no client')))), invalidToken)
     await second.close()
 
     const { app: third } = await build(t, { environment: { ...place, SECRET_KEY: secret }, clock })

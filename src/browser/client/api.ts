@@ -225,14 +225,14 @@ export interface paths {
         post?: never;
         /**
          * Remove an authenticator app
-         * @description Its codes are rejected from now on. The last one takes your recovery codes with it, and the password alone signs you in again. You are notified by e-mail.
+         * @description Its codes are rejected from now on. Removing the last second factor also deletes your recovery codes; then the password alone signs you in. You are notified by e-mail.
          */
         delete: operations["deleteAccountTotp"];
         options?: never;
         head?: never;
         /**
          * Rename an authenticator app
-         * @description Changes the name by which you recognize the device.
+         * @description Changes the name by which you recognize the authenticator app.
          */
         patch: operations["changeAccountTotp"];
         trace?: never;
@@ -249,7 +249,7 @@ export interface paths {
         post?: never;
         /**
          * Remove a passkey
-         * @description The passkey is rejected from now on, but stays on your device until you delete it there. The last second factor takes your recovery codes with it, and the password alone signs you in again. You are notified by e-mail.
+         * @description The passkey is rejected from now on, but stays on your device until you delete it there. Removing the last second factor also deletes your recovery codes; then the password alone signs you in. You are notified by e-mail.
          */
         delete: operations["deleteAccountPasskey"];
         options?: never;
@@ -272,7 +272,7 @@ export interface paths {
         put?: never;
         /**
          * Add an authenticator app
-         * @description Creates a secret for an authenticator app (TOTP, RFC 6238). The app counts only after you have confirmed it with a code, within 15 minutes. An account can have five.
+         * @description Creates a secret for an authenticator app (TOTP, RFC 6238). The app has no effect until you have confirmed it with a code, within 15 minutes. An account can have five.
          */
         post: operations["createAccountTotp"];
         delete?: never;
@@ -311,7 +311,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Start to add a passkey
+         * Create options for a new passkey
          * @description Returns the options with which your browser creates a passkey (`navigator.credentials.create`). Then send its response to `POST /users/me/passkeys`, within five minutes.
          */
         post: operations["createAccountPasskeyOptions"];
@@ -371,7 +371,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Start to use a passkey
+         * Create passkey options
          * @description Returns the options with which a browser uses a passkey (`navigator.credentials.get`). Then send its response to `POST /token` (`urn:latchkey:grant-type:passkey`), within five minutes. With an access token, the options are for `POST /users/me/reauthenticate`.
          */
         post: operations["createPasskeyOptions"];
@@ -665,7 +665,7 @@ export interface paths {
         post?: never;
         /**
          * Remove the second factors of a user
-         * @description For a user who has lost them: removes all authenticator apps and recovery codes. The password alone then signs the user in. The user is notified by e-mail.
+         * @description For a user who has lost them: removes all authenticator apps, passkeys and recovery codes. The password alone then signs the user in. The user is notified by e-mail.
          */
         delete: operations["deleteUserFactors"];
         options?: never;
@@ -998,7 +998,7 @@ export interface components {
          *           ]
          *         }
          *       ],
-         *       "totp_devices": [
+         *       "totp": [
          *         {
          *           "id": "019ab0c4-5b0e-7c3a-9a54-3f6f0d1c2b3a",
          *           "name": "Phone",
@@ -1025,12 +1025,8 @@ export interface components {
          *           ]
          *         }
          *       ],
-         *       "recovery_codes": [
-         *         {
-         *           "codes_left": 10,
-         *           "created_at": "2026-11-29T11:20:30.000Z"
-         *         }
-         *       ],
+         *       "recovery_codes_left": 10,
+         *       "recovery_codes_created_at": "2026-11-29T11:20:30.000Z",
          *       "known_networks": [
          *         {
          *           "network": "203.0.113.7",
@@ -1091,11 +1087,19 @@ export interface components {
             /** @description The sessions of the user. */
             sessions: components["schemas"]["HeldSession"][];
             /** @description The authenticator apps of the user. */
-            totp_devices: components["schemas"]["TotpDevice"][];
+            totp: components["schemas"]["TotpDevice"][];
             /** @description The passkeys of the user. */
             passkeys: components["schemas"]["HeldPasskey"][];
-            /** @description The recovery codes that have not been used; empty if there were none. */
-            recovery_codes: components["schemas"]["HeldRecoveryCodes"][];
+            /**
+             * Format: int32
+             * @description The number of recovery codes that have not been used. Only their hashes are stored.
+             */
+            recovery_codes_left: number;
+            /**
+             * Format: date-time
+             * @description When the recovery codes were created; null if there are none.
+             */
+            recovery_codes_created_at: string | null;
             /** @description The networks that the user has signed in from. */
             known_networks: components["schemas"]["HeldNetwork"][];
             /** @description Links and codes that were sent by e-mail and not used. */
@@ -1661,19 +1665,6 @@ export interface components {
             aaguid: string;
             /** @description How browsers reach the authenticator. */
             transports: string[];
-        };
-        /** @description The recovery codes of the user. Only their hashes are stored. */
-        HeldRecoveryCodes: {
-            /**
-             * Format: int32
-             * @description The number of codes that have not been used.
-             */
-            codes_left: number;
-            /**
-             * Format: date-time
-             * @description When the codes were created.
-             */
-            created_at: string;
         };
         /** @description A session, with all data stored about it. */
         HeldSession: {
@@ -4753,7 +4744,7 @@ export interface operations {
                      *       "type": "about:blank",
                      *       "title": "Conflict",
                      *       "status": 409,
-                     *       "detail": "Passkeys require a domain, and this service has an IP address. Set PUBLIC_URL or RP_ID to a domain.",
+                     *       "detail": "Passkeys are unavailable, because this service has an IP address instead of a domain. Use the password and an authenticator app.",
                      *       "code": "passkeys_unavailable"
                      *     }
                      */
@@ -6974,7 +6965,7 @@ export interface operations {
                      *       "type": "about:blank",
                      *       "title": "Conflict",
                      *       "status": 409,
-                     *       "detail": "Passkeys require a domain, and this service has an IP address. Set PUBLIC_URL or RP_ID to a domain.",
+                     *       "detail": "Passkeys are unavailable, because this service has an IP address instead of a domain. Use the password and an authenticator app.",
                      *       "code": "passkeys_unavailable"
                      *     }
                      */
@@ -7434,7 +7425,7 @@ export interface operations {
                      *       "type": "about:blank",
                      *       "title": "Conflict",
                      *       "status": 409,
-                     *       "detail": "Passkeys require a domain, and this service has an IP address. Set PUBLIC_URL or RP_ID to a domain.",
+                     *       "detail": "Passkeys are unavailable, because this service has an IP address instead of a domain. Use the password and an authenticator app.",
                      *       "code": "passkeys_unavailable"
                      *     }
                      */
@@ -7545,7 +7536,7 @@ export interface operations {
                     "application/json": components["schemas"]["SignInError"];
                 };
             };
-            /** @description The password is correct, and the account has a second factor (`mfa_required`). Continue with the grant type `urn:latchkey:grant-type:mfa`, the `mfa_token` and a code or a passkey. */
+            /** @description The password is correct, and the account has a second factor (`mfa_required`). The request has none, or codes are locked and one is not enough. Continue with the grant type `urn:latchkey:grant-type:mfa`, the `mfa_token` and a code or a passkey. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7554,8 +7545,8 @@ export interface operations {
                     /**
                      * @example {
                      *       "error": "mfa_required",
-                     *       "error_description": "Continue with a second factor: a passkey, a code from your authenticator app, or a recovery code.",
-                     *       "detail": "Continue with a second factor: a passkey, a code from your authenticator app, or a recovery code.",
+                     *       "error_description": "The password is correct. Continue with your second factor.",
+                     *       "detail": "The password is correct. Continue with your second factor.",
                      *       "code": "mfa_required",
                      *       "mfa_token": "mt_1.c2VhbGVk",
                      *       "factors": [
@@ -7576,8 +7567,8 @@ export interface operations {
                     /**
                      * @example {
                      *       "error": "invalid_request",
-                     *       "error_description": "Passkeys require a domain, and this service has an IP address. Set PUBLIC_URL or RP_ID to a domain.",
-                     *       "detail": "Passkeys require a domain, and this service has an IP address. Set PUBLIC_URL or RP_ID to a domain.",
+                     *       "error_description": "Passkeys are unavailable, because this service has an IP address instead of a domain. Use the password and an authenticator app.",
+                     *       "detail": "Passkeys are unavailable, because this service has an IP address instead of a domain. Use the password and an authenticator app.",
                      *       "code": "passkeys_unavailable"
                      *     }
                      */
@@ -9969,7 +9960,7 @@ export interface operations {
                      *       "type": "about:blank",
                      *       "title": "Conflict",
                      *       "status": 409,
-                     *       "detail": "This is your own account. Change its e-mail address with PATCH /users/me, remove a second factor with DELETE /users/me/totp/{id}, or delete the account with POST /users/me/delete.",
+                     *       "detail": "This is your own account. Change its e-mail address with PATCH /users/me, remove its second factors (see /users/me/factors), or delete the account with POST /users/me/delete.",
                      *       "code": "own_account"
                      *     }
                      */

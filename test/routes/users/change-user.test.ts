@@ -223,7 +223,7 @@ onBoth(t, 'an unlock clears all throttling of a user', async (t, database) => {
   t.strictSame(await events(), ['account_unlocked {}'])
 })
 
-onBoth(t, 'an administrator removes the second factors of a user, who is told (T5)', async (t, database) => {
+onBoth(t, 'an administrator removes the second factors of a user, who is notified (T5)', async (t, database) => {
   const { ada, admin, app, clock, does, events, mailbox } = await withAda(t, database)
   t.equal((await does('DELETE', '/factors')).statusCode, 204, 'also when there are none')
   const { secret } = await addDevice(app, clock, ada.session.access_token)
