@@ -252,6 +252,8 @@ t.test('an import can be killed or interrupted and run again, and does not hold 
     imported: after - before,
     already_there: before,
     refused: 0,
+    second_factors: 0,
+    users_with_missing_factors: 0,
     last_line: after,
     complete: false,
     dry_run: false,
