@@ -104,7 +104,7 @@ onBoth(t, 'a required second factor is added with the scope account, and then gi
   const rejected = await ask(app, first.access_token, 'GET', '/users')
   t.equal(outcomeOf(rejected), '403 second_factor_required')
   t.match(rejected.headers['www-authenticate'], /error="insufficient_scope"/)
-  t.match(rejected.json<{ detail: string }>().detail, 'Add one with POST /users/me/totp')
+  t.match(rejected.json<{ detail: string }>().detail, '/users/me/factors')
 
   const { id, secret } = await addDevice(app, clock, first.access_token)
   const refreshed = (await refresh(app, first.refresh_token)).json<TokenResponse>()
