@@ -33,7 +33,7 @@ export type StartSession = ReturnType<typeof createStartSession>
 /** Starts the session of an authenticated user. */
 export function createStartSession({ sessions, attempts, knownLocations, audit, notices, resetUrl }: Dependencies) {
   async function notifyOfNewLocation(db: Writer, user: UserRow, origin: Origin) {
-    await notices.notify(db, user, 'new_device', { ...shownPlace(user, origin), resetUrl }, hourlyMailLimit)
+    await notices.notify(db, user, 'new_device', { ...shownPlace(user, origin), resetUrl }, { limit: hourlyMailLimit })
   }
 
   /**

@@ -105,7 +105,7 @@ export function createFactorChanges({
       })
       // Limited, since a stolen session could otherwise flood the mailbox by adding and removing factors.
       const details = { factor: kindInWords[kind], resetUrl: accountMail.resetUrl }
-      await accountMail.notify(db, user, 'factor_added', details, hourlyMailLimit)
+      await accountMail.notify(db, user, 'factor_added', details, { limit: hourlyMailLimit })
       if (user.second_factors > 0) return undefined
       await sessions.endAllBut(db, user.id, session.id, origin)
       return recoveryCodes.replace(db, user.id)
@@ -121,7 +121,7 @@ export function createFactorChanges({
         details: { factor: kind, factor_id: id },
       })
       const details = { factor: kindInWords[kind], byAdministrator: false, resetUrl: accountMail.resetUrl }
-      await accountMail.notify(db, user, 'factor_removed', details, hourlyMailLimit)
+      await accountMail.notify(db, user, 'factor_removed', details, { limit: hourlyMailLimit })
     },
   }
 }

@@ -127,7 +127,7 @@ export function createOwnFactors({
           user,
           'recovery_codes_replaced',
           { resetUrl: accountMail.resetUrl },
-          hourlyMailLimit,
+          { limit: hourlyMailLimit },
         )
         return codes
       }),

@@ -30,8 +30,8 @@ export function createFailureNotices({ audit, notices, resetUrl, failuresToLock 
   }
 
   async function notifyOfFailures(db: Writer, user: UserRow, { factor, consecutiveFailures: count }: PendingAttempt) {
-    if (factor === 'otp') await notices.notify(db, user, 'failed_codes', { count, resetUrl }, dailyMailLimit)
-    else await notices.notify(db, user, 'failed_attempts', { count }, dailyMailLimit)
+    if (factor === 'otp') await notices.notify(db, user, 'failed_codes', { count, resetUrl }, { limit: dailyMailLimit })
+    else await notices.notify(db, user, 'failed_attempts', { count }, { limit: dailyMailLimit })
   }
 
   async function notifyOfLock(
@@ -44,7 +44,7 @@ export function createFailureNotices({ audit, notices, resetUrl, failuresToLock 
       user,
       factor === 'otp' ? 'failed_codes' : isKnown ? 'location_locked' : 'account_locked',
       { count: failuresToLock, resetUrl },
-      dailyMailLimit,
+      { limit: dailyMailLimit },
     )
     if (mailId === undefined && consecutiveFailures !== failuresToLock) return
     await audit.record(db, {
