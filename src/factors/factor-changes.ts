@@ -33,9 +33,6 @@ interface ChangedFactor {
   id: string
 }
 
-/** What messages call the kinds of factors. */
-const kindInWords = { totp: 'authenticator app', passkey: 'passkey' } as const
-
 export type FactorChanges = ReturnType<typeof createFactorChanges>
 
 /** The steps that all changes of a user's own factors share. */
@@ -104,7 +101,7 @@ export function createFactorChanges({
         details: { factor: kind, factor_id: id },
       })
       // Limited, since a stolen session could otherwise flood the mailbox by adding and removing factors.
-      const details = { factor: kindInWords[kind], resetUrl: accountMail.resetUrl }
+      const details = { isPasskey: kind === 'passkey', resetUrl: accountMail.resetUrl }
       await accountMail.notify(db, user, 'factor_added', details, { limit: hourlyMailLimit })
       if (user.second_factors > 0) return undefined
       await sessions.endAllBut(db, user.id, session.id, origin)
@@ -113,14 +110,15 @@ export function createFactorChanges({
 
     /** Finishes the removal of a factor. The recovery codes go with the last one. */
     async finishRemoval(db: Writer, user: UserRow, { kind, id }: ChangedFactor, origin: Origin): Promise<void> {
-      if ((await recount(db, user)) === 0) await recoveryCodes.remove(db, user.id)
+      const isLast = (await recount(db, user)) === 0
+      if (isLast) await recoveryCodes.remove(db, user.id)
       await audit.record(db, {
         event: 'second_factor_removed',
         userId: user.id,
         origin,
         details: { factor: kind, factor_id: id },
       })
-      const details = { factor: kindInWords[kind], byAdministrator: false, resetUrl: accountMail.resetUrl }
+      const details = { isPasskey: kind === 'passkey', isLast, resetUrl: accountMail.resetUrl }
       await accountMail.notify(db, user, 'factor_removed', details, { limit: hourlyMailLimit })
     },
   }

@@ -31,7 +31,6 @@ export function createResetFactors({ audit, accountMail, totpDevices, passkeys, 
       .where('id', '=', user.id)
       .execute()
     await audit.record(db, { event: 'second_factors_reset', userId: user.id, origin, details: { factors: removed } })
-    const details = { factor: 'authenticator app' as const, byAdministrator: true, resetUrl: accountMail.resetUrl }
-    await accountMail.notify(db, user, 'factor_removed', details)
+    await accountMail.notify(db, user, 'factors_reset', {})
   }
 }

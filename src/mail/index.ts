@@ -1,4 +1,3 @@
-export { timeOf } from './templates.ts'
 export { exampleValues, isMailKind, mailKinds, type LinkAndCode, type MailKind, type MailValues } from './kinds.ts'
 export { createMailRenderer } from './mail-renderer.ts'
 export { createMailService, createTransport, type MailOptions, type MailService } from './mail-service.ts'
