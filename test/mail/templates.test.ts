@@ -1,7 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
-import { createMailRenderer, exampleValues, isMailKind, mailKinds } from '../../src/mail/index.ts'
+import { createMailRenderer, exampleValues, isMailKind, loadMailTemplates, mailKinds } from '../../src/mail/index.ts'
 import latchkey, { type Mail, type MailTemplates } from '../../src/plugin.ts'
 import { build, buildWithSql, register, secretFor, signIn } from '../support/build.ts'
 import { createHost, mountOptions } from '../support/host.ts'
@@ -269,13 +269,28 @@ t.test('the guide lists every kind with its values (M4)', async (t) => {
   }
 })
 
-t.test('the built-in texts fit what has happened', async (t) => {
-  const { renderValues } = createMailRenderer({
-    brand: { name: 'Latchkey', color: '#123456' },
-    templates: {},
-    onTemplateFailure: () => t.fail('no template is used'),
-    now: () => 0,
+function rendererWith(templates: MailTemplates) {
+  const brand = { name: 'Latchkey', color: '#123456' }
+  const onTemplateFailure = (error: unknown) => t.fail(String(error))
+  return createMailRenderer({ brand, templates, onTemplateFailure, now: () => 0 })
+}
+
+t.test('a file lists passkeys, and hides the section if there are none (M4)', async (t) => {
+  const folder = await folderOf(t, {
+    'password_changed.txt': 'Subject: Neu\n\nNeu.{{#passkeys}} Passkeys: {{ passkeys }}.{{/passkeys}}',
   })
+  const { renderValues } = rendererWith(loadMailTemplates(folder))
+  const textWith = (...authenticators: (string | null)[]) => {
+    const passkeys = authenticators.map((authenticator) => ({ authenticator, addedAt: examples.password_changed.at }))
+    return renderValues('password_changed', { ...examples.password_changed, passkeys }).text
+  }
+  const added = '(14:32 UTC on 25 November 2026)'
+  t.equal(textWith('Bitwarden', null), `Neu. Passkeys: Bitwarden ${added}, Passkey ${added}.`)
+  t.equal(textWith(), 'Neu.')
+})
+
+t.test('the built-in texts fit what has happened', async (t) => {
+  const { renderValues } = rendererWith({})
   const used = (codesLeft: number) =>
     renderValues('recovery_code_used', { ...examples.recovery_code_used, codesLeft }).text
   t.match(used(4), /You have 4 left\.$/m)
