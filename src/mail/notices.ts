@@ -45,7 +45,7 @@ export interface MailLimit {
 
 /** How a notice is sent. */
 export interface NoticeOptions {
-  /** By default none for a verified address, since most changes require the password. */
+  /** Default: no limit for a verified address, since most changes require the password. */
   limit?: MailLimit | undefined
   /** The time in which the message can still be cancelled, and the name by which `cancelDelayed` finds it. */
   delayed?: { ms: number; name: string } | undefined

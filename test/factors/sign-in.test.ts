@@ -293,8 +293,8 @@ onBoth(t, 'without the second factor, a password proves nothing', async (t, data
     'none about the known place',
   )
   t.match(mails[0], { text: /IP address 198\.51\.100\.9/ })
-  const stored = await rows('select * from outbox')
-  t.match(stored.at(-1), { kind: /^sign_in_unfinished:/ })
+  const stored = await rows(`select * from outbox where kind like 'sign_in_unfinished:%'`)
+  t.equal(stored.length, 2)
   t.notOk(JSON.stringify(stored).includes(abroad), 'no address is stored in plain text')
 
   const token = (await signInFrom(app, elsewhere, 'ada')).json<{ mfa_token: string }>().mfa_token
