@@ -10,8 +10,12 @@ import {
 
 /** Authenticates requests and returns the user or client that sent them. */
 interface RequestAuthentication {
-  /** A hook for routes that require an access token. @throws {ApiError} 401 */
-  authenticate: (request: FastifyRequest) => Promise<void>
+  /**
+   * A hook for routes that require an access token.
+   * @param demand rejects a subject by throwing; the request then has none, even if the caller catches the error
+   * @throws {ApiError} 401
+   */
+  authenticate: (request: FastifyRequest, demand?: (subject: Subject) => void) => Promise<void>
   /** The user or client of a request; undefined before `authenticate`. */
   findSubjectOf: (request: FastifyRequest) => Subject | undefined
   /** The user or client of a request, after `authenticate`. */
@@ -66,8 +70,10 @@ function createRequestAuthentication(
   }
 
   return {
-    async authenticate(request: AuthenticatedRequest) {
-      request[key] = await authenticate(request)
+    async authenticate(request: AuthenticatedRequest, demand = () => {}) {
+      const subject = await authenticate(request)
+      demand(subject)
+      request[key] = subject
     },
     findSubjectOf,
     subjectOf,

@@ -198,10 +198,7 @@ function createDecorator(scope: FastifyInstance, { createGuard }: HostGuards): L
   const { housekeep, sendMails } = backgroundJobs
 
   /** A session that lacks a required second factor may only add one, for which no route of the host is needed. */
-  async function authenticateFully(request: FastifyRequest) {
-    await authenticate(request)
-    demandPolicy(subjectOf(request))
-  }
+  const authenticateFully = (request: FastifyRequest) => authenticate(request, demandPolicy)
 
   async function authenticateOnce(request: FastifyRequest) {
     if (findSubjectOf(request) === undefined) await authenticateFully(request)

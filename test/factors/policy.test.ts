@@ -1,3 +1,4 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import { decodeJwt } from 'jose'
 import t from 'tap'
 import latchkey from '../../src/plugin.ts'
@@ -195,15 +196,19 @@ t.test('the guards of a host reject users who must add a second factor', async (
   host.get('/own', { onRequest: requireScope('account') }, async () => 'ok')
   host.get('/recent', { onRequest: requireRecent() }, async () => 'ok')
   host.get('/client', { onRequest: authenticateClient }, async () => 'ok')
+  const ignoringErrors = (request: FastifyRequest, reply: FastifyReply) => authenticate(request, reply).catch(() => {})
+  host.get('/ignored', { onRequest: [ignoringErrors, requireRecent()] }, async () => 'ok')
   await host.ready()
   await register(host, 'ada')
   const { access_token: token } = (await signIn(host, 'ada')).json<TokenResponse>()
-  for (const url of ['/user', '/own', '/recent', '/client']) {
+  for (const url of ['/user', '/own', '/recent', '/client', '/ignored']) {
     const rejected = await getMe(host, token, url)
     t.equal(outcomeOf(rejected), '403 second_factor_required', url)
     t.equal(rejected.headers['www-authenticate'], 'Bearer error="insufficient_scope"')
   }
   t.equal((await getMe(host, token)).statusCode, 200, 'but not Latchkey’s own routes for it')
   await addDevice(host, clock, token)
-  for (const url of ['/user', '/own', '/recent']) t.equal((await getMe(host, token, url)).statusCode, 200, url)
+  for (const url of ['/user', '/own', '/recent', '/ignored']) {
+    t.equal((await getMe(host, token, url)).statusCode, 200, url)
+  }
 })
