@@ -6,6 +6,7 @@ import {
   scopesOf,
   type SecondFactorPolicy,
 } from '../authorization/index.ts'
+import { maxClockSkewMs } from '../lib/time.ts'
 import type { UserRow } from '../store/index.ts'
 import type { Device } from '../tokens/index.ts'
 
@@ -30,7 +31,10 @@ export function createRememberedDevices({ rememberDays, requireSecondFactor, now
      * @param scope the requested scopes, separated by spaces
      */
     isRemembered({ scopes }: UserRow, device: Device | undefined, scope: string): boolean {
-      if (device?.secondFactorAt === undefined || now() - device.secondFactorAt >= rememberDays * dayMs) return false
+      if (device?.secondFactorAt === undefined) return false
+      const ageMs = now() - device.secondFactorAt
+      // Otherwise a device would be remembered for longer after the clock was set back.
+      if (ageMs < -maxClockSkewMs || ageMs >= rememberDays * dayMs) return false
       return !scopesOf(scope).some(isAdministration) && !mustHaveSecondFactor(requireSecondFactor, scopesOf(scopes))
     },
 

@@ -1,3 +1,6 @@
+/** The clocks of instances differ by less than this. A later time means that the clock was set back. */
+export const maxClockSkewMs = 10 * 1000
+
 /**
  * Formats a time in ISO 8601, as in HTTP responses and in the output of commands.
  * @param time milliseconds since the epoch

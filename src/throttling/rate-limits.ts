@@ -1,3 +1,5 @@
+import { maxClockSkewMs } from '../lib/time.ts'
+
 /** The number of attempts counted under one key. Times are milliseconds since the epoch. */
 export interface Counter {
   count: number
@@ -27,9 +29,6 @@ const hourMs = 60 * minuteMs
 const dayMs = 24 * hourMs
 
 const maxPauseMs = 15 * minuteMs
-
-/** The clocks of instances differ by less than this. A later time in a counter means that the clock was set back. */
-const maxClockSkewMs = 10 * secondMs
 
 /**
  * Exponential back-off. After the free failures, each attempt must wait: a second at first, then twice as long each

@@ -49,7 +49,9 @@ t.test('a remembered device needs no code for 30 days after the last one', async
   const { events } = (await asUser(app, token, 'GET', '/events')).json<{ events: object[] }>()
   t.match(events[0], { event: 'signed_in', details: { second_factor: 'remembered_device' } })
 
-  clock.advance(day - step)
+  clock.advance(-30 * day)
+  t.equal(outcomeOf(await signInOn(built, next)), '403 mfa_required', 'the clock was set back to before the last code')
+  clock.advance(31 * day - step)
   for (const deviceToken of [first.device_token, next]) {
     t.equal(
       outcomeOf(await signInOn(built, deviceToken)),
