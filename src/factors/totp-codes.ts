@@ -37,7 +37,17 @@ export function readTotpSecret(text: string): { secret: string } | { fault: stri
   }
   const secret = (uri?.secret.base32 ?? text).replace(/=+$/, '').toUpperCase()
   if (!base32Secret.test(secret)) return { fault: 'must be base32 of 16 to 128 characters, or an otpauth URI' }
+  if (Secret.fromBase32(secret).bytes.every((byte) => byte === 0)) return { fault: 'must not consist of zeros' }
   return { secret }
+}
+
+/** Whether two secrets in base32 make the same codes. HMAC ignores zeros at their ends (RFC 2104 2). */
+export function haveSameCodes(one: string, other: string): boolean {
+  return [1, 2, 3, 4].every((step) => codeOf(one, step) === codeOf(other, step))
+}
+
+function codeOf(secret: string, step: number) {
+  return TOTP.generate({ ...parameters, secret: Secret.fromBase32(secret), timestamp: step * parameters.period * 1000 })
 }
 
 function parseUri(text: string) {

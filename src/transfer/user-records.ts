@@ -1,7 +1,7 @@
 import { v7 as uuidv7 } from 'uuid'
 import { acceptScopes, scopesOf } from '../authorization/index.ts'
 import { ApiError, invalidField } from '../errors/index.ts'
-import { maxTotpDevices, readTotpSecret } from '../factors/index.ts'
+import { haveSameCodes, maxTotpDevices, readTotpSecret } from '../factors/index.ts'
 import { isText } from '../lib/text.ts'
 import { wordsOf } from '../lib/words.ts'
 import { convertFirebaseHash, faultOfHash, type FirebaseParameters, isFirebaseHash } from '../passwords/index.ts'
@@ -237,8 +237,11 @@ function totpSecretsOf(given: Given): string[] {
     if ('fault' in read) throw invalidField('totp_secret', read.fault)
     return read.secret
   })
-  if (new Set(secrets).size < secrets.length) throw invalidField('totp_secret', 'contains a secret twice')
   if (secrets.length > maxTotpDevices) throw invalidField('totp_secret', `must have at most ${maxTotpDevices} secrets`)
+  // Otherwise a code of the secret would be good once for each of its spellings.
+  if (secrets.some((secret, index) => secrets.slice(0, index).some((earlier) => haveSameCodes(earlier, secret)))) {
+    throw invalidField('totp_secret', 'contains a secret twice')
+  }
   return secrets
 }
 

@@ -121,9 +121,16 @@ onBoth(
       [{ username: 'x', totp_secret: `${secret} 0123456789abcdef` }, /^The totp_secret must be base32/],
       [{ username: 'x', totp_secret: { secret } }, /^The totp_secret must be a string, or a list of strings\.$/],
       [{ username: 'x', totp_secret: [secret, 1] }, /^The totp_secret must be a string, or a list of strings\.$/],
-      [{ username: 'x', totp_secret: [secret, uriOf('')] }, /^The totp_secret contains a secret twice\.$/],
+      // The same key: of two spellings of the base32, and after HMAC has added zeros.
+      ...[uriOf(''), `${secret}A`, `${secret}B`, `${secret}AAAAAAAA`].map(
+        (again): [Record<string, unknown>, RegExp] => [
+          { username: 'x', totp_secret: [secret, again] },
+          /^The totp_secret contains a secret twice\.$/,
+        ],
+      ),
+      [{ username: 'x', totp_secret: 'A'.repeat(17) }, /^The totp_secret must not consist of zeros\.$/],
       [
-        { username: 'x', totp_secret: Array.from('ABCDEF', (letter) => letter.repeat(16)).join(' ') },
+        { username: 'x', totp_secret: Array.from('BCDEFG', (letter) => letter.repeat(16)).join(' ') },
         /^The totp_secret must have at most 5 secrets\.$/,
       ],
       ...['&algorithm=SHA256', '&digits=8', '&period=60'].map((parameter): [Record<string, unknown>, RegExp] => [
