@@ -21,8 +21,11 @@ interface LeftOut {
 /** The quota for events of one name that a user causes on their own account. */
 const maxOwnEventsPerHour = 60
 
-/** The quota for sign-ins from unknown locations. It is larger because a stolen session cannot cause them. */
-const maxFromUnknownLocationsPerHour = 600
+/**
+ * The quota for sign-ins from unknown locations, and for correct passwords without the second factor. It is larger
+ * because a stolen session cannot cause them.
+ */
+const maxSignInsPerHour = 600
 
 const hourMs = 60 * 60 * 1000
 
@@ -62,7 +65,7 @@ export function createOwnEventQuota({ store, now }: Dependencies) {
       userId: string,
     ): Promise<boolean> {
       if (exempt.has(event) || events[event].severity === 'alarm') return false
-      const max = isFromUnknownLocation ? maxFromUnknownLocationsPerHour : maxOwnEventsPerHour
+      const max = isFromUnknownLocation || event === 'mfa_required' ? maxSignInsPerHour : maxOwnEventsPerHour
       const recent = await readRecent(db, userId, minUuidV7At(now() - hourMs), userId + event, max)
       return recent.length === max
     },

@@ -188,13 +188,17 @@ export function createOutbox({ store, masterKey, now, send, onFailure }: Depende
       ).execute()
     },
 
-    /** Counts the messages of a kind, with any name, since a time in milliseconds since the epoch. */
+    /**
+     * Counts the messages of a kind, with any name, since a time in milliseconds since the epoch. Those that were
+     * cancelled before the first attempt to send them do not count.
+     */
     async countSince(db: Reader, kind: string, about: OutboxFilter, since: number): Promise<number> {
       const mails = db
         .selectFrom('outbox')
         .select((count) => count.fn.countAll().as('n'))
         .where((row) => row.or([row('kind', '=', kind), row('kind', 'like', `${kind}:%`)]))
         .where('created_at', '>', since)
+        .where((row) => row.or([row('due_at', 'is not', null), row('attempts', '>', 0)]))
       const { n } = await (
         'userId' in about
           ? mails.where('user_id', '=', about.userId)

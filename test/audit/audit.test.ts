@@ -320,3 +320,14 @@ onBoth(t, 'a rollback neither uses the quota nor counts as suppressed (X2)', asy
   t.equal(events.length, 62)
   t.match(events[0], { event: 'signed_out', actor: { type: 'service' }, user_id: userId, details: { suppressed: 1 } })
 })
+
+t.test('passwords without the second factor are recorded beyond sixty, also from known locations (X2)', async (t) => {
+  const { DATABASE_URL: url = '' } = await databaseOf(t, 'sqlite')
+  const store = await openStore(url)
+  t.teardown(store.close)
+  const audit = createAudit({ store, now: Date.now, keepDays: 1 })
+  const userId = '01a2249f-1f3f-7059-9854-bc2cd3980c4b'
+  const origin = { ...fromService, actor: { type: 'user' as const, id: userId } }
+  for (let index = 0; index < 61; index++) await audit.report({ event: 'mfa_required', userId, origin })
+  t.equal((await audit.list({ limit: 100 })).length, 61)
+})
