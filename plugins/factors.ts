@@ -14,5 +14,5 @@ export default fp(
     await factors.reseal()
     app.decorate('factors', { getter: () => factors })
   },
-  { name: 'latchkey-factors', dependencies: ['latchkey-tokens', 'latchkey-one-time-tokens'] },
+  { name: 'latchkey-factors', dependencies: ['latchkey-tokens', 'latchkey-throttling', 'latchkey-one-time-tokens'] },
 )

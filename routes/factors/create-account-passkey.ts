@@ -39,7 +39,7 @@ export const createAccountPasskey: FastifyPluginAsyncTypebox = async (scope) => 
       body: NewPasskey,
       response: {
         201: jsonResponse(AddedPasskey, 'The passkey was added.'),
-        ...problems([403, 413, 415], {
+        ...problems([403, 413, 415, 429], {
           400: {
             code: 'invalid_passkey',
             codes: { name: 'Passkey', values: ['invalid_request', 'invalid_passkey'] },

@@ -24,7 +24,7 @@ export const createAccountRecoveryCodes: FastifyPluginAsyncTypebox = async (scop
       tags: ['Second factors'],
       response: {
         201: jsonResponse(RecoveryCodes, 'The recovery codes were created.'),
-        ...problems([403], {
+        ...problems([403, 429], {
           401: notRecent,
           409: { code: 'no_second_factor', description: 'The account has no second factor (`no_second_factor`).' },
         }),

@@ -43,7 +43,7 @@ export const verifyAccountTotp: FastifyPluginAsyncTypebox = async (scope) => {
       body: TotpConfirmation,
       response: {
         200: jsonResponse(ConfirmedTotpDevice, 'The authenticator app was confirmed.'),
-        ...problems([403, 413, 415], {
+        ...problems([403, 413, 415, 429], {
           401: notRecent,
           400: {
             code: 'invalid_otp',

@@ -30,7 +30,7 @@ export async function createServices(database: OpenDatabase) {
   const passwords = await createPasswords(database)
   const throttling = createThrottling({ ...database, keys, mail, passwords, tokens })
   const oneTimeTokens = createOneTimeTokens({ ...database, keys, mail })
-  const factors = createFactors({ ...database, keys, tokens, oneTimeTokens })
+  const factors = createFactors({ ...database, keys, tokens, throttling, oneTimeTokens })
   const accounts = createAccounts({ ...database, mail, tokens, passwords, throttling, oneTimeTokens, factors })
   const rooms = { keys, mail, tokens, passwords, throttling, oneTimeTokens, factors, accounts }
   return { ...rooms, administration: createAdministration({ ...database, ...rooms }) }

@@ -8,9 +8,9 @@ import {
   type SecondFactorPolicy,
 } from '../authorization/index.ts'
 import { ApiError } from '../errors/index.ts'
-import { hourlyMailLimit } from '../mail/index.ts'
 import type { AccountMail } from '../one-time-tokens/index.ts'
 import { columnsOf, type Store, type UserRow, type Writer } from '../store/index.ts'
+import type { ChangeRates } from '../throttling/index.ts'
 import type { Sessions } from '../tokens/index.ts'
 import type { Passkeys } from './passkeys.ts'
 import type { RecoveryCodes } from './recovery-codes.ts'
@@ -20,6 +20,7 @@ interface Dependencies {
   store: Store
   audit: Audit
   sessions: Sessions
+  changeRates: ChangeRates
   accountMail: AccountMail
   totpDevices: TotpDevices
   passkeys: Passkeys
@@ -33,6 +34,13 @@ interface ChangedFactor {
   id: string
 }
 
+/**
+ * The number of factors that a user may add, and times that they may replace the recovery codes, in an hour. An account
+ * has at most so many factors. A stolen session can therefore neither flood the mailbox, which gets a message about
+ * each change, nor use up the quota of events to hide what it adds. Removing a factor is never limited.
+ */
+const maxAdditionsPerHour = 15
+
 export type FactorChanges = ReturnType<typeof createFactorChanges>
 
 /** The steps that all changes of a user's own factors share. */
@@ -40,6 +48,7 @@ export function createFactorChanges({
   store,
   audit,
   sessions,
+  changeRates,
   accountMail,
   totpDevices,
   passkeys,
@@ -64,6 +73,10 @@ export function createFactorChanges({
     return count
   }
 
+  /** Counts a change that adds something. @throws {ApiError} 429 `slow_down` */
+  const countAddition = (db: Writer, { id }: UserRow): Promise<void> =>
+    changeRates.count(db, 'additions of factors', maxAdditionsPerHour, id)
+
   return {
     /** Locks the user's row. @throws {ApiError} 401 if the session has ended since the request was authenticated */
     async lockOwner(db: Writer, { account, session }: Principal): Promise<UserRow> {
@@ -80,11 +93,14 @@ export function createFactorChanges({
 
     recount,
 
+    countAddition,
+
     /**
      * Finishes the addition of a factor. The first factor of an account ends all other sessions, which started with the
      * password alone, and comes with recovery codes.
      * @param methods how the user has proved to have the factor
      * @returns the recovery codes, if it is the first factor
+     * @throws {ApiError} 429 `slow_down`
      */
     async finishAddition(
       db: Writer,
@@ -92,6 +108,7 @@ export function createFactorChanges({
       { kind, id }: ChangedFactor,
       origin: Origin,
     ): Promise<string[] | undefined> {
+      await countAddition(db, user)
       await recount(db, user)
       await sessions.addAuthentication(db, session.id, methods)
       await audit.record(db, {
@@ -100,9 +117,8 @@ export function createFactorChanges({
         origin,
         details: { factor: kind, factor_id: id },
       })
-      // Limited, since a stolen session could otherwise flood the mailbox by adding and removing factors.
       const details = { isPasskey: kind === 'passkey', resetUrl: accountMail.resetUrl }
-      await accountMail.notify(db, user, 'factor_added', details, { limit: hourlyMailLimit })
+      await accountMail.notify(db, user, 'factor_added', details)
       if (user.second_factors > 0) return undefined
       await sessions.endAllBut(db, user.id, session.id, origin)
       return recoveryCodes.replace(db, user.id)
@@ -119,7 +135,7 @@ export function createFactorChanges({
         details: { factor: kind, factor_id: id },
       })
       const details = { isPasskey: kind === 'passkey', isLast, resetUrl: accountMail.resetUrl }
-      await accountMail.notify(db, user, 'factor_removed', details, { limit: hourlyMailLimit })
+      await accountMail.notify(db, user, 'factor_removed', details)
     },
   }
 }

@@ -3,6 +3,7 @@ import type { Config } from '../config/index.ts'
 import type { Keys } from '../keys/index.ts'
 import type { OneTimeTokens } from '../one-time-tokens/index.ts'
 import type { Store } from '../store/index.ts'
+import type { Throttling } from '../throttling/index.ts'
 import type { Tokens } from '../tokens/index.ts'
 import { createFactorChanges } from './factor-changes.ts'
 import { createMfaTokens } from './mfa-tokens.ts'
@@ -24,6 +25,7 @@ interface Dependencies {
   audit: Audit
   keys: Pick<Keys, 'masterKey'>
   tokens: Pick<Tokens, 'sessions'>
+  throttling: Pick<Throttling, 'changeRates'>
   oneTimeTokens: Pick<OneTimeTokens, 'accountMail'>
 }
 
@@ -39,6 +41,7 @@ export function createFactors({
   audit,
   keys: { masterKey },
   tokens: { sessions },
+  throttling: { changeRates },
   oneTimeTokens: { accountMail },
 }: Dependencies) {
   const totpDevices = createTotpDevices({ store, masterKey, productName, now })
@@ -48,7 +51,15 @@ export function createFactors({
   const webauthn = createWebauthn({ relyingParty, productName, challenges })
   const passkeys = createPasskeys({ audit, usedTokens, now })
   const stored = { totpDevices, passkeys, recoveryCodes }
-  const factorChanges = createFactorChanges({ store, audit, sessions, accountMail, requireSecondFactor, ...stored })
+  const factorChanges = createFactorChanges({
+    store,
+    audit,
+    sessions,
+    changeRates,
+    accountMail,
+    requireSecondFactor,
+    ...stored,
+  })
   return {
     own: createOwnFactors({ store, audit, accountMail, factorChanges, ...stored }),
     ownPasskeys: createOwnPasskeys({ store, passkeys, webauthn, factorChanges }),

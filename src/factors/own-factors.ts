@@ -2,7 +2,6 @@ import type { Audit, Origin } from '../audit/index.ts'
 import type { Principal } from '../authorization/index.ts'
 import { ApiError, notFound } from '../errors/index.ts'
 import { normalizeCode } from '../lib/normalize-code.ts'
-import { hourlyMailLimit } from '../mail/index.ts'
 import type { AccountMail } from '../one-time-tokens/index.ts'
 import type { Store } from '../store/index.ts'
 import type { FactorChanges } from './factor-changes.ts'
@@ -45,7 +44,7 @@ export function createOwnFactors({
   totpDevices,
   passkeys,
   recoveryCodes,
-  factorChanges: { lockOwner, recount, finishAddition, finishRemoval },
+  factorChanges: { lockOwner, recount, countAddition, finishAddition, finishRemoval },
 }: Dependencies) {
   return {
     /**
@@ -62,7 +61,7 @@ export function createOwnFactors({
     /**
      * Confirms an authenticator app.
      * @returns the recovery codes as well, if it is the first factor of the account
-     * @throws {ApiError} 400 `invalid_otp`; 401 if the session has ended; 404
+     * @throws {ApiError} 400 `invalid_otp`; 401 if the session has ended; 404; 429 `slow_down`
      */
     confirmTotp: (
       principal: Principal,
@@ -113,22 +112,17 @@ export function createOwnFactors({
 
     /**
      * Creates recovery codes, which replace the previous ones.
-     * @throws {ApiError} 401 if the session has ended; 409 `no_second_factor`
+     * @throws {ApiError} 401 if the session has ended; 409 `no_second_factor`; 429 `slow_down`
      */
     replaceRecoveryCodes: (principal: Principal, origin: Origin): Promise<string[]> =>
       store.write(async (db) => {
         const user = await lockOwner(db, principal)
         if (user.second_factors === 0) throw new ApiError('no_second_factor')
+        await countAddition(db, user)
         const codes = await recoveryCodes.replace(db, user.id)
         await recount(db, user)
         await audit.record(db, { event: 'recovery_codes_replaced', userId: user.id, origin })
-        await accountMail.notify(
-          db,
-          user,
-          'recovery_codes_replaced',
-          { resetUrl: accountMail.resetUrl },
-          { limit: hourlyMailLimit },
-        )
+        await accountMail.notify(db, user, 'recovery_codes_replaced', { resetUrl: accountMail.resetUrl })
         return codes
       }),
   }

@@ -35,8 +35,8 @@ export function createOwnPasskeys({
     /**
      * Adds a passkey that a browser has created.
      * @returns the recovery codes as well, if it is the first factor of the account
-     * @throws {ApiError} 400 `invalid_passkey`; 401 if the session has ended; 409 `too_many_factors`,
-     * `passkeys_unavailable`
+     * @throws {ApiError} 400 `invalid_passkey`; 401 if the session has ended; 409
+     * `too_many_factors`, `passkeys_unavailable`; 429 `slow_down`
      */
     async add(
       principal: Principal,

@@ -1,4 +1,5 @@
 export type { Attempts, AttemptRequest, ClaimedUser, PendingAttempt } from './attempts.ts'
+export type { ChangeRates } from './change-rates.ts'
 export type { KnownLocations, Location } from './known-locations.ts'
 export type { RequestRates } from './request-rates.ts'
 export { createThrottling, type Throttling } from './throttling.ts'

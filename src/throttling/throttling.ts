@@ -7,6 +7,7 @@ import type { Store } from '../store/index.ts'
 import type { Tokens } from '../tokens/index.ts'
 import { createAttemptCounters } from './attempt-counters.ts'
 import { createAttempts } from './attempts.ts'
+import { createChangeRates } from './change-rates.ts'
 import { createCounters } from './counters.ts'
 import { createFailureNotices } from './failure-notices.ts'
 import { createKnownLocations } from './known-locations.ts'
@@ -49,5 +50,10 @@ export function createThrottling({ config, store, audit, keys: { masterKey }, ma
     }),
     audit,
   })
-  return { attempts, requestRates: createRequestRates({ counters }), knownLocations }
+  return {
+    attempts,
+    requestRates: createRequestRates({ counters }),
+    changeRates: createChangeRates({ counters }),
+    knownLocations,
+  }
 }

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import t from 'tap'
-import { build, buildWithSql, hour, onBoth, register, signIn, type TokenResponse } from '../support/build.ts'
+import { build, buildWithSql, hour, onBoth, register, second, signIn, type TokenResponse } from '../support/build.ts'
 import {
   addPasskey,
   challenged,
@@ -14,7 +14,7 @@ import {
   type SoftwarePasskey,
   withPasskey,
 } from '../support/authenticator.ts'
-import { asUser, outcomeOf } from '../support/factors.ts'
+import { addDevice, asUser, outcomeOf } from '../support/factors.ts'
 import { tokenOf } from '../support/mailbox.ts'
 import { deleteAccount, newPassword, registerVerified, resetMail, resetWith, statusesOf } from '../support/recovery.ts'
 import { abroad, buildGuarded, elsewhere, home, lockOut, signInFrom, type SignedIn } from '../support/throttling.ts'
@@ -68,6 +68,34 @@ onBoth(t, 'an account has at most ten passkeys, also if two are added at once', 
   t.equal(await add(await creationOptions(app, token)), '409 too_many_factors')
   t.equal(outcomeOf(await asUser(app, token, 'DELETE', `/passkeys/${passkeyId}`)), '204')
   t.equal(await add(await creationOptions(app, token)), '201')
+})
+
+onBoth(t, 'an hour has fifteen additions of factors, each with an event and a message', async (t, database) => {
+  const { app, clock, mailbox, rows } = await buildWithSql(t, database)
+  await registerVerified(app, mailbox)
+  const { access_token: token } = (await signIn(app, 'ada')).json<TokenResponse>()
+  await addPasskey(app, token)
+  t.equal(outcomeOf(await asUser(app, token, 'POST', '/recovery-codes')), '201')
+  await mailbox.collect(app)
+  for (let count = 3; count <= 15; count++) {
+    const { id, added } = await addPasskey(app, token)
+    t.equal(outcomeOf(added), '201')
+    t.equal(outcomeOf(await asUser(app, token, 'DELETE', `/passkeys/${id}`)), '204')
+  }
+  const subjects = (await mailbox.collect(app)).map(({ subject }) => subject)
+  t.equal(subjects.filter((subject) => /was added/.test(subject)).length, 13)
+  t.equal(subjects.filter((subject) => /was removed/.test(subject)).length, 13)
+  t.equal((await rows("select id from events where event = 'second_factor_added'")).length, 14)
+
+  const { added } = await addPasskey(app, token)
+  t.equal(outcomeOf(added), '429 slow_down')
+  t.equal(added.headers['retry-after'], '240')
+  t.equal(outcomeOf(await asUser(app, token, 'POST', '/recovery-codes')), '429 slow_down')
+  t.equal(outcomeOf((await addDevice(app, clock, token)).confirmed), '429 slow_down')
+  t.match((await asUser(app, token, 'GET', '/factors')).json(), { totp: { length: 0 }, passkeys: { length: 1 } })
+  t.type((await withPasskey(app, 'grace')).passkeyId, 'string', 'other users are unaffected')
+  clock.advance(240 * second)
+  t.equal(outcomeOf((await addPasskey(app, token)).added), '201')
 })
 
 onBoth(t, 'the passkey of a disabled or deleted user is rejected like an unknown one (S6)', async (t, database) => {
