@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
 import { Passkey, toPasskeyJson } from '../schemas/passkey.ts'
-import { problems } from '../schemas/problem.ts'
+import { notRecent, problems } from '../schemas/problem.ts'
 import { jsonResponse } from '../schemas/response.ts'
 import { noPasskey, PasskeyId } from './passkey.ts'
 import { deviceIdOf, DeviceName } from './totp-device.ts'
@@ -29,7 +29,7 @@ export const changeAccountPasskey: FastifyPluginAsyncTypebox = async (scope) => 
       body: PasskeyChange,
       response: {
         200: jsonResponse(Passkey, 'The passkey was renamed.'),
-        ...problems([401, 403, 413, 415], { 404: noPasskey }),
+        ...problems([403, 413, 415], { 401: notRecent, 404: noPasskey }),
       },
     },
     handler: async (request) => {

@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
 import { TotpDevice, toTotpDeviceJson } from '../schemas/factors.ts'
-import { problems } from '../schemas/problem.ts'
+import { notRecent, problems } from '../schemas/problem.ts'
 import { jsonResponse } from '../schemas/response.ts'
 import { DeviceId, deviceIdOf, DeviceName, noDevice } from './totp-device.ts'
 
@@ -28,7 +28,7 @@ export const changeAccountTotp: FastifyPluginAsyncTypebox = async (scope) => {
       body: TotpDeviceChange,
       response: {
         200: jsonResponse(TotpDevice, 'The authenticator app was renamed.'),
-        ...problems([401, 403, 413, 415], { 404: noDevice }),
+        ...problems([403, 413, 415], { 401: notRecent, 404: noDevice }),
       },
     },
     handler: async (request) => {

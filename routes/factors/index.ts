@@ -15,16 +15,19 @@ import { verifyAccountTotp } from './verify-account-totp.ts'
 
 /** The second factors of users: `/users/me/factors`, `/users/me/totp`, `/users/me/passkeys`… */
 export const factors: FastifyPluginAsync = async (scope) => {
-  await scope.register(guarded({ scopes: [ownScope] }, getAccountFactors, changeAccountTotp, changeAccountPasskey))
+  await scope.register(guarded({ scopes: [ownScope] }, getAccountFactors))
   await scope.register(
     guarded(
       { scopes: [ownScope], isRecent: true },
       createAccountTotp,
       // Otherwise a stolen session could guess the code of the owner's device, and get the recovery codes.
       verifyAccountTotp,
+      // Otherwise a stolen session could swap names, so that the owner removes the wrong one.
+      changeAccountTotp,
       deleteAccountTotp,
       createAccountPasskeyOptions,
       createAccountPasskey,
+      changeAccountPasskey,
       deleteAccountPasskey,
       createAccountRecoveryCodes,
     ),

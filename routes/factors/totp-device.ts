@@ -6,7 +6,7 @@ import type { ErrorMeaning } from '../schemas/problem.ts'
 export const DeviceName = Type.String({
   minLength: 1,
   maxLength: 64,
-  description: 'A name by which you recognize it.',
+  description: 'A name by which you recognize it, on one line. White space at its ends is ignored.',
 })
 
 export const DeviceId = Type.Object({

@@ -1,4 +1,5 @@
 import stringWidth from 'string-width'
+import { unprintable } from '../lib/text.ts'
 
 import type { Color, Output } from './output.ts'
 
@@ -67,7 +68,7 @@ function beginningOf(text: string, width: number): string {
 
 /** Escapes control and bidi characters: a name must neither control the terminal nor reorder the text beside it. */
 export function visible(text: string): string {
-  return text.replace(/[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/gu, (sign) => `\\u{${sign.codePointAt(0)?.toString(16)}}`)
+  return text.replace(unprintable, (sign) => `\\u{${sign.codePointAt(0)?.toString(16)}}`)
 }
 
 const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' })

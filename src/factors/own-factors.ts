@@ -4,6 +4,7 @@ import { ApiError, notFound } from '../errors/index.ts'
 import { normalizeCode } from '../lib/normalize-code.ts'
 import type { AccountMail } from '../one-time-tokens/index.ts'
 import type { Store } from '../store/index.ts'
+import { acceptFactorName } from './factor-name.ts'
 import type { FactorChanges } from './factor-changes.ts'
 import type { Passkey, Passkeys } from './passkeys.ts'
 import type { RecoveryCodeCount, RecoveryCodes } from './recovery-codes.ts'
@@ -49,13 +50,13 @@ export function createOwnFactors({
   return {
     /**
      * Adds an authenticator app, to be confirmed.
-     * @throws {ApiError} 401 if the session has ended; 409 `too_many_factors`
+     * @throws {ApiError} 400 for an invalid name; 401 if the session has ended; 409 `too_many_factors`
      */
     addTotp: (principal: Principal, name: string): Promise<NewTotpDevice> =>
       store.write(async (db) => {
         const user = await lockOwner(db, principal)
         if ((await totpDevices.list(db, user.id)).length >= maxTotpDevices) throw new ApiError('too_many_factors')
-        return totpDevices.add(db, user, name)
+        return totpDevices.add(db, user, acceptFactorName(name))
       }),
 
     /**
@@ -90,10 +91,10 @@ export function createOwnFactors({
         recoveryCodes: await recoveryCodes.count(db, userId),
       })),
 
-    /** @throws {ApiError} 404 */
+    /** @throws {ApiError} 400 for an invalid name; 404 */
     renameTotp: ({ account }: Principal, id: string, name: string): Promise<TotpDevice> =>
       store.write(async (db) => {
-        await totpDevices.rename(db, account.id, id, name)
+        await totpDevices.rename(db, account.id, id, acceptFactorName(name))
         const device = (await totpDevices.list(db, account.id)).find((one) => one.id === id)
         if (device === undefined) throw notFound(noSuchDevice)
         return device

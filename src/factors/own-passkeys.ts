@@ -2,6 +2,7 @@ import type { Origin } from '../audit/index.ts'
 import type { Principal } from '../authorization/index.ts'
 import { ApiError, notFound } from '../errors/index.ts'
 import type { Store } from '../store/index.ts'
+import { acceptFactorName } from './factor-name.ts'
 import type { FactorChanges } from './factor-changes.ts'
 import type { Passkey, Passkeys } from './passkeys.ts'
 import type { CreationOptions, RegistrationResponse, RequestOptions, Webauthn } from './webauthn.ts'
@@ -35,14 +36,15 @@ export function createOwnPasskeys({
     /**
      * Adds a passkey that a browser has created.
      * @returns the recovery codes as well, if it is the first factor of the account
-     * @throws {ApiError} 400 `invalid_passkey`; 401 if the session has ended; 409
+     * @throws {ApiError} 400 for an invalid name, `invalid_passkey`; 401 if the session has ended; 409
      * `too_many_factors`, `passkeys_unavailable`; 429 `slow_down`
      */
     async add(
       principal: Principal,
-      { name, credential }: { name?: string | undefined; credential: RegistrationResponse },
+      { name: typed, credential }: { name?: string | undefined; credential: RegistrationResponse },
       origin: Origin,
     ): Promise<Passkey & { recoveryCodes: string[] | undefined }> {
+      const name = typed === undefined ? undefined : acceptFactorName(typed)
       const created = await webauthn.verifyCreation(principal.account.id, credential)
       return store.write(async (db) => {
         const user = await lockOwner(db, principal)
@@ -69,10 +71,10 @@ export function createOwnPasskeys({
       )
     },
 
-    /** @throws {ApiError} 404 */
+    /** @throws {ApiError} 400 for an invalid name; 404 */
     rename: ({ account }: Principal, id: string, name: string): Promise<Passkey> =>
       store.write(async (db) => {
-        await passkeys.rename(db, account.id, id, name)
+        await passkeys.rename(db, account.id, id, acceptFactorName(name))
         const passkey = (await passkeys.list(db, account.id)).find((one) => one.id === id)
         if (passkey === undefined) throw notFound(noSuchPasskey)
         return passkey

@@ -10,6 +10,7 @@ import {
   signIn,
   type TokenResponse,
 } from '../support/build.ts'
+import { addPasskey } from '../support/authenticator.ts'
 import { addDevice, asUser, codeAt, enrolled, outcomeOf, step } from '../support/factors.ts'
 
 interface Listed {
@@ -181,6 +182,7 @@ onBoth(t, 'changes of factors require a sign-in within 15 minutes, which a refre
   await change("update sessions set methods = 'pwd'")
   const changes = [
     await asUser(app, fresh, 'POST', '/totp', { name: 'Tablet' }),
+    await asUser(app, fresh, 'PATCH', `/totp/${id}`, { name: 'Tablet' }),
     await asUser(app, fresh, 'DELETE', `/totp/${id}`),
     await asUser(app, fresh, 'POST', '/recovery-codes'),
   ]
@@ -188,4 +190,36 @@ onBoth(t, 'changes of factors require a sign-in within 15 minutes, which a refre
     t.equal(outcomeOf(response), '401 insufficient_user_authentication', 'without the second factor (T6)')
     t.match(response.headers['www-authenticate'], /acr_values="aal2"/)
   }
+})
+
+t.test('names of factors are one line of visible text', async (t) => {
+  const { app, clock } = await build(t)
+  const { accessToken: token, deviceId } = await enrolled(app, clock, 'ada')
+  const { id: passkeyId } = await addPasskey(app, token, {}, { name: '  Ada’s key 🗝️ ' })
+  const listed = (await asUser(app, token, 'GET', '/factors')).json<{ passkeys: { name: string }[] }>()
+  t.strictSame(listed.passkeys[0]?.name, 'Ada’s key 🗝', 'ends are trimmed')
+  for (const name of [
+    ' ',
+    '\u200b',
+    ' \n',
+    'a\nb',
+    'a\tb',
+    'a\u001b[2Jb',
+    'a\u2028b',
+    '\u202eevil',
+    'a\u2066b',
+    '\ud800',
+    '\0',
+  ]) {
+    const outcomes = [
+      await asUser(app, token, 'POST', '/totp', { name }),
+      await asUser(app, token, 'PATCH', `/totp/${deviceId}`, { name }),
+      await asUser(app, token, 'PATCH', `/passkeys/${passkeyId}`, { name }),
+      (await addPasskey(app, token, {}, { name })).added,
+    ]
+    const shown = JSON.stringify(name)
+    for (const response of outcomes) t.equal(outcomeOf(response), '400 invalid_request', shown)
+    t.match(outcomes[0]?.json(), { errors: [{ path: '/name' }] }, shown)
+  }
+  t.equal(outcomeOf(await asUser(app, token, 'PATCH', `/passkeys/${passkeyId}`, { name: 'مفتاح 👩‍💻' })), '200')
 })

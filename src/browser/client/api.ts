@@ -213,54 +213,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/auth/users/me/totp/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        /**
-         * Remove an authenticator app
-         * @description Its codes are rejected from now on. Removing the last second factor also deletes your recovery codes; then the password alone signs you in. You are notified by e-mail.
-         */
-        delete: operations["deleteAccountTotp"];
-        options?: never;
-        head?: never;
-        /**
-         * Rename an authenticator app
-         * @description Changes the name by which you recognize the authenticator app.
-         */
-        patch: operations["changeAccountTotp"];
-        trace?: never;
-    };
-    "/auth/users/me/passkeys/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        /**
-         * Remove a passkey
-         * @description The passkey is rejected from now on, but stays on your device until you delete it there. Removing the last second factor also deletes your recovery codes; then the password alone signs you in. You are notified by e-mail.
-         */
-        delete: operations["deleteAccountPasskey"];
-        options?: never;
-        head?: never;
-        /**
-         * Rename a passkey
-         * @description Changes the name by which you recognize the passkey.
-         */
-        patch: operations["changeAccountPasskey"];
-        trace?: never;
-    };
     "/auth/users/me/totp": {
         parameters: {
             query?: never;
@@ -301,6 +253,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/auth/users/me/totp/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove an authenticator app
+         * @description Its codes are rejected from now on. Removing the last second factor also deletes your recovery codes; then the password alone signs you in. You are notified by e-mail.
+         */
+        delete: operations["deleteAccountTotp"];
+        options?: never;
+        head?: never;
+        /**
+         * Rename an authenticator app
+         * @description Changes the name by which you recognize the authenticator app.
+         */
+        patch: operations["changeAccountTotp"];
+        trace?: never;
+    };
     "/auth/users/me/passkeys/options": {
         parameters: {
             query?: never;
@@ -339,6 +315,30 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/auth/users/me/passkeys/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove a passkey
+         * @description The passkey is rejected from now on, but stays on your device until you delete it there. Removing the last second factor also deletes your recovery codes; then the password alone signs you in. You are notified by e-mail.
+         */
+        delete: operations["deleteAccountPasskey"];
+        options?: never;
+        head?: never;
+        /**
+         * Rename a passkey
+         * @description Changes the name by which you recognize the passkey.
+         */
+        patch: operations["changeAccountPasskey"];
         trace?: never;
     };
     "/auth/users/me/recovery-codes": {
@@ -2438,7 +2438,7 @@ export interface components {
          *     }
          */
         NewPasskey: {
-            /** @description A name by which you recognize it. */
+            /** @description A name by which you recognize it, on one line. White space at its ends is ignored. */
             name?: string;
             credential: components["schemas"]["CreatedCredential"];
         };
@@ -2449,7 +2449,7 @@ export interface components {
          *     }
          */
         NewTotpDevice: {
-            /** @description A name by which you recognize it. */
+            /** @description A name by which you recognize it, on one line. White space at its ends is ignored. */
             name: string;
         };
         /**
@@ -2651,7 +2651,7 @@ export interface components {
          *     }
          */
         PasskeyChange: {
-            /** @description A name by which you recognize it. */
+            /** @description A name by which you recognize it, on one line. White space at its ends is ignored. */
             name: string;
         };
         /**
@@ -3585,7 +3585,7 @@ export interface components {
          *     }
          */
         TotpDeviceChange: {
-            /** @description A name by which you recognize it. */
+            /** @description A name by which you recognize it, on one line. White space at its ends is ignored. */
             name: string;
         };
         /**
@@ -5825,690 +5825,6 @@ export interface operations {
             };
         };
     };
-    deleteAccountTotp: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The id of the authenticator app. */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The authenticator app was removed. */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description The request is invalid (`invalid_request`). `errors` names the invalid fields. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Bad Request",
-                     *       "status": 400,
-                     *       "detail": "color is not a known field.",
-                     *       "code": "invalid_request",
-                     *       "errors": [
-                     *         {
-                     *           "path": "/color",
-                     *           "message": "is not a known field"
-                     *         }
-                     *       ]
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["InvalidRequestProblem"];
-                };
-            };
-            /** @description The access token is missing (`not_authenticated`) or invalid (`invalid_token`), or the user has not authenticated within the last 15 minutes, with the second factor if the account has one (`insufficient_user_authentication`, RFC 9470). */
-            401: {
-                headers: {
-                    /** @description How to authenticate, and the `error` (RFC 6750 3, RFC 9110 11.6.1). */
-                    "WWW-Authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Unauthorized",
-                     *       "status": 401,
-                     *       "detail": "This requires a recent sign-in. Confirm that it is you, or sign in again.",
-                     *       "code": "insufficient_user_authentication"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["NotRecentProblem"];
-                };
-            };
-            /** @description The access token lacks a required scope (`insufficient_scope`). */
-            403: {
-                headers: {
-                    /** @description How to authenticate, and the `error` (RFC 6750 3, RFC 9110 11.6.1). */
-                    "WWW-Authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Forbidden",
-                     *       "status": 403,
-                     *       "detail": "The access token lacks the scope account. Request a token with the scope.",
-                     *       "code": "insufficient_scope"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["InsufficientScopeProblem"];
-                };
-            };
-            /** @description You have no such authenticator app (`not_found`). */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Not Found",
-                     *       "status": 404,
-                     *       "detail": "There is no such authenticator app.",
-                     *       "code": "not_found"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["NotFoundProblem"];
-                };
-            };
-            /** @description The account must have a second factor, and this is the last one (`last_second_factor`). */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Conflict",
-                     *       "status": 409,
-                     *       "detail": "This account needs a second factor, and this is the last one. Add another one first.",
-                     *       "code": "last_second_factor"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["LastSecondFactorProblem"];
-                };
-            };
-            /** @description An unexpected error occurred and has been logged (`server_error`). */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Internal Server Error",
-                     *       "status": 500,
-                     *       "detail": "An unexpected error occurred and has been logged. Try again later.",
-                     *       "code": "server_error"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ServerProblem"];
-                };
-            };
-            /** @description The service is overloaded or its database is unavailable (`temporarily_unavailable`). Try again after `Retry-After` seconds. */
-            503: {
-                headers: {
-                    /** @description The seconds to wait before the next attempt. */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Service Unavailable",
-                     *       "status": 503,
-                     *       "detail": "The service is temporarily unavailable. Try again in a few seconds.",
-                     *       "code": "temporarily_unavailable"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["TemporarilyUnavailableProblem"];
-                };
-            };
-        };
-    };
-    changeAccountTotp: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The id of the authenticator app. */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["TotpDeviceChange"];
-            };
-        };
-        responses: {
-            /** @description The authenticator app was renamed. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["TotpDevice"];
-                };
-            };
-            /** @description The request is invalid (`invalid_request`). `errors` names the invalid fields. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Bad Request",
-                     *       "status": 400,
-                     *       "detail": "color is not a known field.",
-                     *       "code": "invalid_request",
-                     *       "errors": [
-                     *         {
-                     *           "path": "/color",
-                     *           "message": "is not a known field"
-                     *         }
-                     *       ]
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["InvalidRequestProblem"];
-                };
-            };
-            /** @description The access token is missing (`not_authenticated`) or invalid (`invalid_token`). */
-            401: {
-                headers: {
-                    /** @description How to authenticate, and the `error` (RFC 6750 3, RFC 9110 11.6.1). */
-                    "WWW-Authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Unauthorized",
-                     *       "status": 401,
-                     *       "detail": "Could not validate credentials",
-                     *       "code": "invalid_token"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["UnauthenticatedProblem"];
-                };
-            };
-            /** @description The access token lacks a required scope (`insufficient_scope`). */
-            403: {
-                headers: {
-                    /** @description How to authenticate, and the `error` (RFC 6750 3, RFC 9110 11.6.1). */
-                    "WWW-Authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Forbidden",
-                     *       "status": 403,
-                     *       "detail": "The access token lacks the scope account. Request a token with the scope.",
-                     *       "code": "insufficient_scope"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["InsufficientScopeProblem"];
-                };
-            };
-            /** @description You have no such authenticator app (`not_found`). */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Not Found",
-                     *       "status": 404,
-                     *       "detail": "There is no such authenticator app.",
-                     *       "code": "not_found"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["NotFoundProblem"];
-                };
-            };
-            /** @description The request body is too large (`payload_too_large`). */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Payload Too Large",
-                     *       "status": 413,
-                     *       "detail": "The request body is too large.",
-                     *       "code": "payload_too_large"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["PayloadTooLargeProblem"];
-                };
-            };
-            /** @description The content type of the request body is not supported, or the body is compressed (`unsupported_media_type`). */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Unsupported Media Type",
-                     *       "status": 415,
-                     *       "detail": "The content type of the request body is not supported. Accepted types: application/json, application/x-www-form-urlencoded.",
-                     *       "code": "unsupported_media_type"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["UnsupportedMediaTypeProblem"];
-                };
-            };
-            /** @description An unexpected error occurred and has been logged (`server_error`). */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Internal Server Error",
-                     *       "status": 500,
-                     *       "detail": "An unexpected error occurred and has been logged. Try again later.",
-                     *       "code": "server_error"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ServerProblem"];
-                };
-            };
-            /** @description The service is overloaded or its database is unavailable (`temporarily_unavailable`). Try again after `Retry-After` seconds. */
-            503: {
-                headers: {
-                    /** @description The seconds to wait before the next attempt. */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Service Unavailable",
-                     *       "status": 503,
-                     *       "detail": "The service is temporarily unavailable. Try again in a few seconds.",
-                     *       "code": "temporarily_unavailable"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["TemporarilyUnavailableProblem"];
-                };
-            };
-        };
-    };
-    deleteAccountPasskey: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The id of the passkey. */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The passkey was removed. */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description The request is invalid (`invalid_request`). `errors` names the invalid fields. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Bad Request",
-                     *       "status": 400,
-                     *       "detail": "color is not a known field.",
-                     *       "code": "invalid_request",
-                     *       "errors": [
-                     *         {
-                     *           "path": "/color",
-                     *           "message": "is not a known field"
-                     *         }
-                     *       ]
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["InvalidRequestProblem"];
-                };
-            };
-            /** @description The access token is missing (`not_authenticated`) or invalid (`invalid_token`), or the user has not authenticated within the last 15 minutes, with the second factor if the account has one (`insufficient_user_authentication`, RFC 9470). */
-            401: {
-                headers: {
-                    /** @description How to authenticate, and the `error` (RFC 6750 3, RFC 9110 11.6.1). */
-                    "WWW-Authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Unauthorized",
-                     *       "status": 401,
-                     *       "detail": "This requires a recent sign-in. Confirm that it is you, or sign in again.",
-                     *       "code": "insufficient_user_authentication"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["NotRecentProblem"];
-                };
-            };
-            /** @description The access token lacks a required scope (`insufficient_scope`). */
-            403: {
-                headers: {
-                    /** @description How to authenticate, and the `error` (RFC 6750 3, RFC 9110 11.6.1). */
-                    "WWW-Authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Forbidden",
-                     *       "status": 403,
-                     *       "detail": "The access token lacks the scope account. Request a token with the scope.",
-                     *       "code": "insufficient_scope"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["InsufficientScopeProblem"];
-                };
-            };
-            /** @description You have no such passkey (`not_found`). */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Not Found",
-                     *       "status": 404,
-                     *       "detail": "There is no such passkey.",
-                     *       "code": "not_found"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["NotFoundProblem"];
-                };
-            };
-            /** @description The account must have a second factor, and this is the last one (`last_second_factor`). */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Conflict",
-                     *       "status": 409,
-                     *       "detail": "This account needs a second factor, and this is the last one. Add another one first.",
-                     *       "code": "last_second_factor"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["LastSecondFactorProblem"];
-                };
-            };
-            /** @description An unexpected error occurred and has been logged (`server_error`). */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Internal Server Error",
-                     *       "status": 500,
-                     *       "detail": "An unexpected error occurred and has been logged. Try again later.",
-                     *       "code": "server_error"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ServerProblem"];
-                };
-            };
-            /** @description The service is overloaded or its database is unavailable (`temporarily_unavailable`). Try again after `Retry-After` seconds. */
-            503: {
-                headers: {
-                    /** @description The seconds to wait before the next attempt. */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Service Unavailable",
-                     *       "status": 503,
-                     *       "detail": "The service is temporarily unavailable. Try again in a few seconds.",
-                     *       "code": "temporarily_unavailable"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["TemporarilyUnavailableProblem"];
-                };
-            };
-        };
-    };
-    changeAccountPasskey: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The id of the passkey. */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["PasskeyChange"];
-            };
-        };
-        responses: {
-            /** @description The passkey was renamed. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Passkey"];
-                };
-            };
-            /** @description The request is invalid (`invalid_request`). `errors` names the invalid fields. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Bad Request",
-                     *       "status": 400,
-                     *       "detail": "color is not a known field.",
-                     *       "code": "invalid_request",
-                     *       "errors": [
-                     *         {
-                     *           "path": "/color",
-                     *           "message": "is not a known field"
-                     *         }
-                     *       ]
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["InvalidRequestProblem"];
-                };
-            };
-            /** @description The access token is missing (`not_authenticated`) or invalid (`invalid_token`). */
-            401: {
-                headers: {
-                    /** @description How to authenticate, and the `error` (RFC 6750 3, RFC 9110 11.6.1). */
-                    "WWW-Authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Unauthorized",
-                     *       "status": 401,
-                     *       "detail": "Could not validate credentials",
-                     *       "code": "invalid_token"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["UnauthenticatedProblem"];
-                };
-            };
-            /** @description The access token lacks a required scope (`insufficient_scope`). */
-            403: {
-                headers: {
-                    /** @description How to authenticate, and the `error` (RFC 6750 3, RFC 9110 11.6.1). */
-                    "WWW-Authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Forbidden",
-                     *       "status": 403,
-                     *       "detail": "The access token lacks the scope account. Request a token with the scope.",
-                     *       "code": "insufficient_scope"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["InsufficientScopeProblem"];
-                };
-            };
-            /** @description You have no such passkey (`not_found`). */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Not Found",
-                     *       "status": 404,
-                     *       "detail": "There is no such passkey.",
-                     *       "code": "not_found"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["NotFoundProblem"];
-                };
-            };
-            /** @description The request body is too large (`payload_too_large`). */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Payload Too Large",
-                     *       "status": 413,
-                     *       "detail": "The request body is too large.",
-                     *       "code": "payload_too_large"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["PayloadTooLargeProblem"];
-                };
-            };
-            /** @description The content type of the request body is not supported, or the body is compressed (`unsupported_media_type`). */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Unsupported Media Type",
-                     *       "status": 415,
-                     *       "detail": "The content type of the request body is not supported. Accepted types: application/json, application/x-www-form-urlencoded.",
-                     *       "code": "unsupported_media_type"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["UnsupportedMediaTypeProblem"];
-                };
-            };
-            /** @description An unexpected error occurred and has been logged (`server_error`). */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Internal Server Error",
-                     *       "status": 500,
-                     *       "detail": "An unexpected error occurred and has been logged. Try again later.",
-                     *       "code": "server_error"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ServerProblem"];
-                };
-            };
-            /** @description The service is overloaded or its database is unavailable (`temporarily_unavailable`). Try again after `Retry-After` seconds. */
-            503: {
-                headers: {
-                    /** @description The seconds to wait before the next attempt. */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Service Unavailable",
-                     *       "status": 503,
-                     *       "detail": "The service is temporarily unavailable. Try again in a few seconds.",
-                     *       "code": "temporarily_unavailable"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["TemporarilyUnavailableProblem"];
-                };
-            };
-        };
-    };
     createAccountTotp: {
         parameters: {
             query?: never;
@@ -6779,6 +6095,368 @@ export interface operations {
                 };
             };
             /** @description You have no such authenticator app to confirm, or 15 minutes have passed (`not_found`). */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Not Found",
+                     *       "status": 404,
+                     *       "detail": "There is no such authenticator app.",
+                     *       "code": "not_found"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["NotFoundProblem"];
+                };
+            };
+            /** @description The request body is too large (`payload_too_large`). */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Payload Too Large",
+                     *       "status": 413,
+                     *       "detail": "The request body is too large.",
+                     *       "code": "payload_too_large"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["PayloadTooLargeProblem"];
+                };
+            };
+            /** @description The content type of the request body is not supported, or the body is compressed (`unsupported_media_type`). */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Unsupported Media Type",
+                     *       "status": 415,
+                     *       "detail": "The content type of the request body is not supported. Accepted types: application/json, application/x-www-form-urlencoded.",
+                     *       "code": "unsupported_media_type"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["UnsupportedMediaTypeProblem"];
+                };
+            };
+            /** @description There were too many attempts (`slow_down`). Try again after `Retry-After` seconds. */
+            429: {
+                headers: {
+                    /** @description The seconds to wait before the next attempt. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Too Many Requests",
+                     *       "status": 429,
+                     *       "detail": "Too many attempts. Wait 8 seconds, then try again.",
+                     *       "code": "slow_down"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["SlowDownProblem"];
+                };
+            };
+            /** @description An unexpected error occurred and has been logged (`server_error`). */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Internal Server Error",
+                     *       "status": 500,
+                     *       "detail": "An unexpected error occurred and has been logged. Try again later.",
+                     *       "code": "server_error"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ServerProblem"];
+                };
+            };
+            /** @description The service is overloaded or its database is unavailable (`temporarily_unavailable`). Try again after `Retry-After` seconds. */
+            503: {
+                headers: {
+                    /** @description The seconds to wait before the next attempt. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "detail": "The service is temporarily unavailable. Try again in a few seconds.",
+                     *       "code": "temporarily_unavailable"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["TemporarilyUnavailableProblem"];
+                };
+            };
+        };
+    };
+    deleteAccountTotp: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of the authenticator app. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The authenticator app was removed. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is invalid (`invalid_request`). `errors` names the invalid fields. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "detail": "color is not a known field.",
+                     *       "code": "invalid_request",
+                     *       "errors": [
+                     *         {
+                     *           "path": "/color",
+                     *           "message": "is not a known field"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["InvalidRequestProblem"];
+                };
+            };
+            /** @description The access token is missing (`not_authenticated`) or invalid (`invalid_token`), or the user has not authenticated within the last 15 minutes, with the second factor if the account has one (`insufficient_user_authentication`, RFC 9470). */
+            401: {
+                headers: {
+                    /** @description How to authenticate, and the `error` (RFC 6750 3, RFC 9110 11.6.1). */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Unauthorized",
+                     *       "status": 401,
+                     *       "detail": "This requires a recent sign-in. Confirm that it is you, or sign in again.",
+                     *       "code": "insufficient_user_authentication"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["NotRecentProblem"];
+                };
+            };
+            /** @description The access token lacks a required scope (`insufficient_scope`). */
+            403: {
+                headers: {
+                    /** @description How to authenticate, and the `error` (RFC 6750 3, RFC 9110 11.6.1). */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Forbidden",
+                     *       "status": 403,
+                     *       "detail": "The access token lacks the scope account. Request a token with the scope.",
+                     *       "code": "insufficient_scope"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["InsufficientScopeProblem"];
+                };
+            };
+            /** @description You have no such authenticator app (`not_found`). */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Not Found",
+                     *       "status": 404,
+                     *       "detail": "There is no such authenticator app.",
+                     *       "code": "not_found"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["NotFoundProblem"];
+                };
+            };
+            /** @description The account must have a second factor, and this is the last one (`last_second_factor`). */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Conflict",
+                     *       "status": 409,
+                     *       "detail": "This account needs a second factor, and this is the last one. Add another one first.",
+                     *       "code": "last_second_factor"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["LastSecondFactorProblem"];
+                };
+            };
+            /** @description An unexpected error occurred and has been logged (`server_error`). */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Internal Server Error",
+                     *       "status": 500,
+                     *       "detail": "An unexpected error occurred and has been logged. Try again later.",
+                     *       "code": "server_error"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ServerProblem"];
+                };
+            };
+            /** @description The service is overloaded or its database is unavailable (`temporarily_unavailable`). Try again after `Retry-After` seconds. */
+            503: {
+                headers: {
+                    /** @description The seconds to wait before the next attempt. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "detail": "The service is temporarily unavailable. Try again in a few seconds.",
+                     *       "code": "temporarily_unavailable"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["TemporarilyUnavailableProblem"];
+                };
+            };
+        };
+    };
+    changeAccountTotp: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of the authenticator app. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TotpDeviceChange"];
+            };
+        };
+        responses: {
+            /** @description The authenticator app was renamed. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TotpDevice"];
+                };
+            };
+            /** @description The request is invalid (`invalid_request`). `errors` names the invalid fields. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "detail": "color is not a known field.",
+                     *       "code": "invalid_request",
+                     *       "errors": [
+                     *         {
+                     *           "path": "/color",
+                     *           "message": "is not a known field"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["InvalidRequestProblem"];
+                };
+            };
+            /** @description The access token is missing (`not_authenticated`) or invalid (`invalid_token`), or the user has not authenticated within the last 15 minutes, with the second factor if the account has one (`insufficient_user_authentication`, RFC 9470). */
+            401: {
+                headers: {
+                    /** @description How to authenticate, and the `error` (RFC 6750 3, RFC 9110 11.6.1). */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Unauthorized",
+                     *       "status": 401,
+                     *       "detail": "This requires a recent sign-in. Confirm that it is you, or sign in again.",
+                     *       "code": "insufficient_user_authentication"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["NotRecentProblem"];
+                };
+            };
+            /** @description The access token lacks a required scope (`insufficient_scope`). */
+            403: {
+                headers: {
+                    /** @description How to authenticate, and the `error` (RFC 6750 3, RFC 9110 11.6.1). */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Forbidden",
+                     *       "status": 403,
+                     *       "detail": "The access token lacks the scope account. Request a token with the scope.",
+                     *       "code": "insufficient_scope"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["InsufficientScopeProblem"];
+                };
+            };
+            /** @description You have no such authenticator app (`not_found`). */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -7152,6 +6830,368 @@ export interface operations {
                     "application/problem+json": components["schemas"]["UnsupportedMediaTypeProblem"];
                 };
             };
+            /** @description There were too many attempts (`slow_down`). Try again after `Retry-After` seconds. */
+            429: {
+                headers: {
+                    /** @description The seconds to wait before the next attempt. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Too Many Requests",
+                     *       "status": 429,
+                     *       "detail": "Too many attempts. Wait 8 seconds, then try again.",
+                     *       "code": "slow_down"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["SlowDownProblem"];
+                };
+            };
+            /** @description An unexpected error occurred and has been logged (`server_error`). */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Internal Server Error",
+                     *       "status": 500,
+                     *       "detail": "An unexpected error occurred and has been logged. Try again later.",
+                     *       "code": "server_error"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ServerProblem"];
+                };
+            };
+            /** @description The service is overloaded or its database is unavailable (`temporarily_unavailable`). Try again after `Retry-After` seconds. */
+            503: {
+                headers: {
+                    /** @description The seconds to wait before the next attempt. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "detail": "The service is temporarily unavailable. Try again in a few seconds.",
+                     *       "code": "temporarily_unavailable"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["TemporarilyUnavailableProblem"];
+                };
+            };
+        };
+    };
+    deleteAccountPasskey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of the passkey. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The passkey was removed. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is invalid (`invalid_request`). `errors` names the invalid fields. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "detail": "color is not a known field.",
+                     *       "code": "invalid_request",
+                     *       "errors": [
+                     *         {
+                     *           "path": "/color",
+                     *           "message": "is not a known field"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["InvalidRequestProblem"];
+                };
+            };
+            /** @description The access token is missing (`not_authenticated`) or invalid (`invalid_token`), or the user has not authenticated within the last 15 minutes, with the second factor if the account has one (`insufficient_user_authentication`, RFC 9470). */
+            401: {
+                headers: {
+                    /** @description How to authenticate, and the `error` (RFC 6750 3, RFC 9110 11.6.1). */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Unauthorized",
+                     *       "status": 401,
+                     *       "detail": "This requires a recent sign-in. Confirm that it is you, or sign in again.",
+                     *       "code": "insufficient_user_authentication"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["NotRecentProblem"];
+                };
+            };
+            /** @description The access token lacks a required scope (`insufficient_scope`). */
+            403: {
+                headers: {
+                    /** @description How to authenticate, and the `error` (RFC 6750 3, RFC 9110 11.6.1). */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Forbidden",
+                     *       "status": 403,
+                     *       "detail": "The access token lacks the scope account. Request a token with the scope.",
+                     *       "code": "insufficient_scope"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["InsufficientScopeProblem"];
+                };
+            };
+            /** @description You have no such passkey (`not_found`). */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Not Found",
+                     *       "status": 404,
+                     *       "detail": "There is no such passkey.",
+                     *       "code": "not_found"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["NotFoundProblem"];
+                };
+            };
+            /** @description The account must have a second factor, and this is the last one (`last_second_factor`). */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Conflict",
+                     *       "status": 409,
+                     *       "detail": "This account needs a second factor, and this is the last one. Add another one first.",
+                     *       "code": "last_second_factor"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["LastSecondFactorProblem"];
+                };
+            };
+            /** @description An unexpected error occurred and has been logged (`server_error`). */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Internal Server Error",
+                     *       "status": 500,
+                     *       "detail": "An unexpected error occurred and has been logged. Try again later.",
+                     *       "code": "server_error"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ServerProblem"];
+                };
+            };
+            /** @description The service is overloaded or its database is unavailable (`temporarily_unavailable`). Try again after `Retry-After` seconds. */
+            503: {
+                headers: {
+                    /** @description The seconds to wait before the next attempt. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "detail": "The service is temporarily unavailable. Try again in a few seconds.",
+                     *       "code": "temporarily_unavailable"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["TemporarilyUnavailableProblem"];
+                };
+            };
+        };
+    };
+    changeAccountPasskey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of the passkey. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasskeyChange"];
+            };
+        };
+        responses: {
+            /** @description The passkey was renamed. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Passkey"];
+                };
+            };
+            /** @description The request is invalid (`invalid_request`). `errors` names the invalid fields. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "detail": "color is not a known field.",
+                     *       "code": "invalid_request",
+                     *       "errors": [
+                     *         {
+                     *           "path": "/color",
+                     *           "message": "is not a known field"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["InvalidRequestProblem"];
+                };
+            };
+            /** @description The access token is missing (`not_authenticated`) or invalid (`invalid_token`), or the user has not authenticated within the last 15 minutes, with the second factor if the account has one (`insufficient_user_authentication`, RFC 9470). */
+            401: {
+                headers: {
+                    /** @description How to authenticate, and the `error` (RFC 6750 3, RFC 9110 11.6.1). */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Unauthorized",
+                     *       "status": 401,
+                     *       "detail": "This requires a recent sign-in. Confirm that it is you, or sign in again.",
+                     *       "code": "insufficient_user_authentication"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["NotRecentProblem"];
+                };
+            };
+            /** @description The access token lacks a required scope (`insufficient_scope`). */
+            403: {
+                headers: {
+                    /** @description How to authenticate, and the `error` (RFC 6750 3, RFC 9110 11.6.1). */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Forbidden",
+                     *       "status": 403,
+                     *       "detail": "The access token lacks the scope account. Request a token with the scope.",
+                     *       "code": "insufficient_scope"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["InsufficientScopeProblem"];
+                };
+            };
+            /** @description You have no such passkey (`not_found`). */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Not Found",
+                     *       "status": 404,
+                     *       "detail": "There is no such passkey.",
+                     *       "code": "not_found"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["NotFoundProblem"];
+                };
+            };
+            /** @description The request body is too large (`payload_too_large`). */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Payload Too Large",
+                     *       "status": 413,
+                     *       "detail": "The request body is too large.",
+                     *       "code": "payload_too_large"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["PayloadTooLargeProblem"];
+                };
+            };
+            /** @description The content type of the request body is not supported, or the body is compressed (`unsupported_media_type`). */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Unsupported Media Type",
+                     *       "status": 415,
+                     *       "detail": "The content type of the request body is not supported. Accepted types: application/json, application/x-www-form-urlencoded.",
+                     *       "code": "unsupported_media_type"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["UnsupportedMediaTypeProblem"];
+                };
+            };
             /** @description An unexpected error occurred and has been logged (`server_error`). */
             500: {
                 headers: {
@@ -7290,6 +7330,26 @@ export interface operations {
                      *     }
                      */
                     "application/problem+json": components["schemas"]["NoSecondFactorProblem"];
+                };
+            };
+            /** @description There were too many attempts (`slow_down`). Try again after `Retry-After` seconds. */
+            429: {
+                headers: {
+                    /** @description The seconds to wait before the next attempt. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Too Many Requests",
+                     *       "status": 429,
+                     *       "detail": "Too many attempts. Wait 8 seconds, then try again.",
+                     *       "code": "slow_down"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["SlowDownProblem"];
                 };
             };
             /** @description An unexpected error occurred and has been logged (`server_error`). */
