@@ -1,6 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
-import { notRecent, problems } from '../schemas/problem.ts'
+import { notRecent } from '../schemas/error-meanings.ts'
+import { problems } from '../schemas/problem.ts'
 import { jsonResponse } from '../schemas/response.ts'
 import { recoveryCodesExample } from './recovery-codes.ts'
 

@@ -1,6 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { PasskeyRequestOptions, passkeysUnavailable } from '../schemas/passkey.ts'
-import { invalidOptionalToken, problems } from '../schemas/problem.ts'
+import { invalidOptionalToken } from '../schemas/error-meanings.ts'
+import { problems } from '../schemas/problem.ts'
 import { jsonResponse } from '../schemas/response.ts'
 
 export const createPasskeyOptions: FastifyPluginAsyncTypebox = async (scope) => {

@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { lastSecondFactor, notRecent, problems } from '../schemas/problem.ts'
+import { lastSecondFactor, notRecent } from '../schemas/error-meanings.ts'
+import { problems } from '../schemas/problem.ts'
 import { emptyResponse } from '../schemas/response.ts'
 import { DeviceId, deviceIdOf, noDevice } from './totp-device.ts'
 

@@ -1,7 +1,7 @@
 import { Type } from '@sinclair/typebox'
 import { noSuchPasskey } from '../../src/factors/index.ts'
 import { Id } from '../schemas/id.ts'
-import type { ErrorMeaning } from '../schemas/problem.ts'
+import type { ErrorMeaning } from '../schemas/error-meanings.ts'
 
 export const PasskeyId = Type.Object({
   id: Id('The id of the passkey.'),

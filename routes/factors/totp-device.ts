@@ -1,7 +1,7 @@
 import { type Static, Type } from '@sinclair/typebox'
 import { noSuchDevice } from '../../src/factors/index.ts'
 import { Id } from '../schemas/id.ts'
-import type { ErrorMeaning } from '../schemas/problem.ts'
+import type { ErrorMeaning } from '../schemas/error-meanings.ts'
 
 export const DeviceName = Type.String({
   minLength: 1,

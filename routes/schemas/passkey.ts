@@ -1,7 +1,7 @@
 import { type Static, Type } from '@sinclair/typebox'
 import type { Passkey as ListedPasskey } from '../../src/factors/index.ts'
 import { toIsoTime } from '../../src/lib/time.ts'
-import type { ErrorMeaning } from './problem.ts'
+import type { ErrorMeaning } from './error-meanings.ts'
 import { NullableString } from './nullable.ts'
 
 export const passkeyFields = {
