@@ -1,14 +1,14 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
 import { toIsoTime } from '../../src/lib/time.ts'
-import { totpDeviceExample } from '../schemas/factors.ts'
+import { totpDeviceExample } from '../schemas/totp-device.ts'
 import { notRecent } from '../schemas/error-meanings.ts'
 import { problems } from '../schemas/problem.ts'
 import { jsonResponse } from '../schemas/response.ts'
-import { DeviceName } from './totp-device.ts'
+import { FactorName } from './factor.ts'
 
 const NewTotpDevice = Type.Object(
-  { name: DeviceName },
+  { name: FactorName },
   {
     $id: 'NewTotpDevice',
     additionalProperties: false,

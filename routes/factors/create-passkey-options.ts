@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { PasskeyRequestOptions, passkeysUnavailable } from '../schemas/passkey.ts'
+import { passkeysUnavailable } from '../schemas/passkey.ts'
+import { PasskeyRequestOptions } from '../schemas/webauthn.ts'
 import { invalidOptionalToken } from '../schemas/error-meanings.ts'
 import { problems } from '../schemas/problem.ts'
 import { jsonResponse } from '../schemas/response.ts'

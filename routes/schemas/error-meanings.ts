@@ -1,7 +1,7 @@
 import { type TProperties, Type } from '@sinclair/typebox'
 import type { ErrorCode, FieldError } from '../../src/errors/index.ts'
 import { enumOf } from './enum-of.ts'
-import { PasskeyRequestOptions } from './passkey.ts'
+import { PasskeyRequestOptions } from './webauthn.ts'
 
 /** An error response. Its example comes from the error catalogue, unless these fields replace parts of it. */
 export interface ErrorMeaning {
