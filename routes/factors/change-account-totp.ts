@@ -33,7 +33,7 @@ export const changeAccountTotp: FastifyPluginAsyncTypebox = async (scope) => {
     },
     handler: async (request) => {
       const principal = scope.authentication.principalOf(request)
-      return toTotpDeviceJson(await scope.factors.own.renameTotp(principal, factorIdOf(request), request.body.name))
+      return toTotpDeviceJson(await scope.factors.ownTotp.rename(principal, factorIdOf(request), request.body.name))
     },
   })
 }

@@ -33,7 +33,7 @@ export const createAccountRecoveryCodes: FastifyPluginAsyncTypebox = async (scop
     },
     handler: async (request, reply) => {
       const principal = scope.authentication.principalOf(request)
-      const codes = await scope.factors.own.replaceRecoveryCodes(principal, scope.originOf(request))
+      const codes = await scope.factors.replaceRecoveryCodes(principal, scope.originOf(request))
       return reply.code(201).send({ recovery_codes: codes })
     },
   })

@@ -67,7 +67,7 @@ export const createAccountTotp: FastifyPluginAsyncTypebox = async (scope) => {
     },
     handler: async (request, reply) => {
       const principal = scope.authentication.principalOf(request)
-      const { id, name, secret, uri, qrCode, createdAt } = await scope.factors.own.addTotp(principal, request.body.name)
+      const { id, name, secret, uri, qrCode, createdAt } = await scope.factors.ownTotp.add(principal, request.body.name)
       return reply.code(201).send({ id, name, secret, uri, qr_code: qrCode, created_at: toIsoTime(createdAt) })
     },
   })

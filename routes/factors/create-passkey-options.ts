@@ -22,6 +22,6 @@ export const createPasskeyOptions: FastifyPluginAsyncTypebox = async (scope) => 
         ...problems([403], { 401: invalidOptionalToken, 409: passkeysUnavailable }),
       },
     },
-    handler: (request) => scope.factors.ownPasskeys.requestOptions(scope.authentication.findPrincipalOf(request)),
+    handler: (request) => scope.factors.requestPasskey(scope.authentication.findPrincipalOf(request)),
   })
 }

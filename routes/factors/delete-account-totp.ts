@@ -24,7 +24,7 @@ export const deleteAccountTotp: FastifyPluginAsyncTypebox = async (scope) => {
     },
     handler: async (request, reply) => {
       const principal = scope.authentication.principalOf(request)
-      await scope.factors.own.removeTotp(principal, factorIdOf(request), scope.originOf(request))
+      await scope.factors.ownTotp.remove(principal, factorIdOf(request), scope.originOf(request))
       return reply.code(204).send()
     },
   })

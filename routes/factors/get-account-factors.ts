@@ -35,7 +35,7 @@ export const getAccountFactors: FastifyPluginAsyncTypebox = async (scope) => {
     },
     handler: async (request) => {
       const { account } = scope.authentication.principalOf(request)
-      return toFactorsJson(await scope.factors.own.list(account.id))
+      return toFactorsJson(await scope.factors.listFactors(account.id))
     },
   })
 }

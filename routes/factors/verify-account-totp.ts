@@ -68,7 +68,7 @@ export const verifyAccountTotp: FastifyPluginAsyncTypebox = async (scope) => {
     },
     handler: async (request) => {
       const principal = scope.authentication.principalOf(request)
-      const { recoveryCodes, ...device } = await scope.factors.own.confirmTotp(
+      const { recoveryCodes, ...device } = await scope.factors.ownTotp.confirm(
         principal,
         { id: factorIdOf(request), otp: request.body.otp },
         scope.originOf(request),

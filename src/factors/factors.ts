@@ -5,12 +5,15 @@ import type { OneTimeTokens } from '../one-time-tokens/index.ts'
 import type { Store } from '../store/index.ts'
 import type { Tokens } from '../tokens/index.ts'
 import { createFactorChanges } from './factor-changes.ts'
+import { createListFactors } from './list-factors.ts'
 import { createMfaTokens } from './mfa-tokens.ts'
-import { createOwnFactors } from './own-factors.ts'
 import { createOwnPasskeys } from './own-passkeys.ts'
+import { createOwnTotp } from './own-totp.ts'
 import { createPasskeyChallenges } from './passkey-challenges.ts'
 import { createPasskeys } from './passkeys.ts'
 import { createRecoveryCodes, sealedCodes } from './recovery-codes.ts'
+import { createReplaceRecoveryCodes } from './replace-recovery-codes.ts'
+import { createRequestPasskey } from './request-passkey.ts'
 import { reseal } from './reseal.ts'
 import { createResetFactors } from './reset-factors.ts'
 import { createSecondFactors } from './second-factors.ts'
@@ -34,7 +37,7 @@ export type Factors = ReturnType<typeof createFactors>
 
 /** Second factors: authenticator apps, passkeys and recovery codes. */
 export function createFactors({
-  config: { productName, relyingParty, requireSecondFactor, now },
+  config: { productName, relyingParty, requireSecondFactor: secondFactorPolicy, now },
   store,
   audit,
   keys: { masterKey },
@@ -48,12 +51,15 @@ export function createFactors({
   const webauthn = createWebauthn({ relyingParty, productName, challenges })
   const passkeys = createPasskeys({ audit, usedTokens, now })
   const stored = { totpDevices, passkeys, recoveryCodes }
-  const factorChanges = createFactorChanges({ store, audit, sessions, accountMail, requireSecondFactor, ...stored })
+  const factorChanges = createFactorChanges({ store, audit, sessions, accountMail, secondFactorPolicy, ...stored })
   return {
-    own: createOwnFactors({ store, audit, accountMail, factorChanges, ...stored }),
+    ownTotp: createOwnTotp({ store, totpDevices, factorChanges }),
     ownPasskeys: createOwnPasskeys({ store, passkeys, webauthn, factorChanges }),
+    listFactors: createListFactors({ store, ...stored }),
+    replaceRecoveryCodes: createReplaceRecoveryCodes({ store, audit, accountMail, recoveryCodes, factorChanges }),
+    requestPasskey: createRequestPasskey({ store, passkeys, webauthn }),
     secondFactors: createSecondFactors({ store, audit, accountMail, webauthn, usedTokens, ...stored }),
-    resetFactors: createResetFactors({ audit, accountMail, ...stored }),
+    resetFactors: createResetFactors({ audit, accountMail, factorChanges, ...stored }),
     passkeys,
     webauthn,
     mfaTokens: createMfaTokens({ masterKey, now }),

@@ -1,58 +1,36 @@
-import type { Audit, Origin } from '../audit/index.ts'
+import type { Origin } from '../audit/index.ts'
 import type { Principal } from '../authorization/index.ts'
 import { ApiError, notFound } from '../errors/index.ts'
 import { normalizeCode } from '../lib/normalize-code.ts'
-import { hourlyMailLimit } from '../mail/index.ts'
-import type { AccountMail } from '../one-time-tokens/index.ts'
 import type { Store } from '../store/index.ts'
 import type { FactorChanges } from './factor-changes.ts'
-import type { Passkey, Passkeys } from './passkeys.ts'
-import type { RecoveryCodeCount, RecoveryCodes } from './recovery-codes.ts'
 import { invalidOtp, isTotpCode } from './second-factors.ts'
 import type { NewTotpDevice, TotpDevice, TotpDevices } from './totp-devices.ts'
 
 interface Dependencies {
   store: Store
-  audit: Audit
-  accountMail: AccountMail
   totpDevices: TotpDevices
-  passkeys: Passkeys
-  recoveryCodes: RecoveryCodes
   factorChanges: FactorChanges
 }
 
-/** The confirmed factors of a user, without secrets. */
-export interface ListedFactors {
-  totp: TotpDevice[]
-  passkeys: Passkey[]
-  recoveryCodes: RecoveryCodeCount | undefined
-}
-
-export type OwnFactors = ReturnType<typeof createOwnFactors>
+export type OwnTotp = ReturnType<typeof createOwnTotp>
 
 export const maxTotpDevices = 5
 
 export const noSuchDevice = 'There is no such authenticator app.'
 
-/**
- * Lets users manage the authenticator apps and the recovery codes of their own account. Each call requires a recent
- * authentication.
- */
-export function createOwnFactors({
+/** Lets users manage the authenticator apps of their own account. */
+export function createOwnTotp({
   store,
-  audit,
-  accountMail,
   totpDevices,
-  passkeys,
-  recoveryCodes,
-  factorChanges: { lockOwner, recount, finishAddition, finishRemoval },
+  factorChanges: { lockOwner, finishAddition, finishRemoval },
 }: Dependencies) {
   return {
     /**
      * Adds an authenticator app, to be confirmed.
      * @throws {ApiError} 401 if the session has ended; 409 `too_many_factors`
      */
-    addTotp: (principal: Principal, name: string): Promise<NewTotpDevice> =>
+    add: (principal: Principal, name: string): Promise<NewTotpDevice> =>
       store.write(async (db) => {
         const user = await lockOwner(db, principal)
         if ((await totpDevices.list(db, user.id)).length >= maxTotpDevices) throw new ApiError('too_many_factors')
@@ -64,7 +42,7 @@ export function createOwnFactors({
      * @returns the recovery codes as well, if it is the first factor of the account
      * @throws {ApiError} 400 `invalid_otp`; 401 if the session has ended; 404
      */
-    confirmTotp: (
+    confirm: (
       principal: Principal,
       { id, otp }: { id: string; otp: string },
       origin: Origin,
@@ -83,16 +61,8 @@ export function createOwnFactors({
         }
       }),
 
-    /** Lists the confirmed factors, oldest first. */
-    list: (userId: string): Promise<ListedFactors> =>
-      store.read(async (db) => ({
-        totp: await totpDevices.list(db, userId),
-        passkeys: await passkeys.list(db, userId),
-        recoveryCodes: await recoveryCodes.count(db, userId),
-      })),
-
     /** @throws {ApiError} 404 */
-    renameTotp: ({ account }: Principal, id: string, name: string): Promise<TotpDevice> =>
+    rename: ({ account }: Principal, id: string, name: string): Promise<TotpDevice> =>
       store.write(async (db) => {
         await totpDevices.rename(db, account.id, id, name)
         const device = (await totpDevices.list(db, account.id)).find((one) => one.id === id)
@@ -104,32 +74,11 @@ export function createOwnFactors({
      * Removes an authenticator app.
      * @throws {ApiError} 401 if the session has ended; 404; 409 `last_second_factor`
      */
-    removeTotp: (principal: Principal, id: string, origin: Origin): Promise<void> =>
+    remove: (principal: Principal, id: string, origin: Origin): Promise<void> =>
       store.write(async (db) => {
         const user = await lockOwner(db, principal)
         if (!(await totpDevices.remove(db, user.id, id))) throw notFound(noSuchDevice)
         await finishRemoval(db, user, { kind: 'totp', id }, origin)
-      }),
-
-    /**
-     * Creates recovery codes, which replace the previous ones.
-     * @throws {ApiError} 401 if the session has ended; 409 `no_second_factor`
-     */
-    replaceRecoveryCodes: (principal: Principal, origin: Origin): Promise<string[]> =>
-      store.write(async (db) => {
-        const user = await lockOwner(db, principal)
-        if (user.second_factors === 0) throw new ApiError('no_second_factor')
-        const codes = await recoveryCodes.replace(db, user.id)
-        await recount(db, user)
-        await audit.record(db, { event: 'recovery_codes_replaced', userId: user.id, origin })
-        await accountMail.notify(
-          db,
-          user,
-          'recovery_codes_replaced',
-          { resetUrl: accountMail.resetUrl },
-          hourlyMailLimit,
-        )
-        return codes
       }),
   }
 }

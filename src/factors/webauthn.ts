@@ -194,7 +194,7 @@ export function createWebauthn({ relyingParty, productName, challenges }: Depend
           backed_up: credentialBackedUp ? 1 : 0,
           aaguid,
           transports: transports.join(' '),
-          methods: methodsOf(isBackupEligible, userVerified),
+          methods: passkeyMethodsOf(isBackupEligible, userVerified),
         }
       })
     },
@@ -261,7 +261,7 @@ export function createWebauthn({ relyingParty, productName, challenges }: Depend
           challenge,
           counter,
           backedUp: credentialBackedUp,
-          methods: methodsOf(isBackupEligible, userVerified),
+          methods: passkeyMethodsOf(isBackupEligible, userVerified),
         }
       })
     },
@@ -304,7 +304,7 @@ function withoutAttestation(
   return isoBase64URL.fromBuffer(isoCBOR.encode(statement))
 }
 
-function methodsOf(isBackupEligible: boolean, isUserVerified: boolean): AuthenticationMethod[] {
+function passkeyMethodsOf(isBackupEligible: boolean, isUserVerified: boolean): AuthenticationMethod[] {
   return [isBackupEligible ? 'swk' : 'hwk', ...(isUserVerified ? ['user' as const] : [])]
 }
 
