@@ -57,8 +57,7 @@ export function createOwnPasskeys({
     /** @throws {ApiError} 404 */
     rename: ({ account }: Principal, id: string, name: string): Promise<Passkey> =>
       store.write(async (db) => {
-        await passkeys.rename(db, account.id, id, name)
-        const passkey = (await passkeys.list(db, account.id)).find((one) => one.id === id)
+        const passkey = await passkeys.rename(db, account.id, id, name)
         if (passkey === undefined) throw notFound(noSuchPasskey)
         return passkey
       }),

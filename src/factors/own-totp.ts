@@ -64,8 +64,7 @@ export function createOwnTotp({
     /** @throws {ApiError} 404 */
     rename: ({ account }: Principal, id: string, name: string): Promise<TotpDevice> =>
       store.write(async (db) => {
-        await totpDevices.rename(db, account.id, id, name)
-        const device = (await totpDevices.list(db, account.id)).find((one) => one.id === id)
+        const device = await totpDevices.rename(db, account.id, id, name)
         if (device === undefined) throw notFound(noSuchDevice)
         return device
       }),

@@ -109,8 +109,16 @@ export function createPasskeys({ audit, usedTokens, now }: Dependencies) {
       return described.length === 0 ? null : described.join(', ')
     },
 
-    async rename(db: Writer, userId: string, id: string, name: string): Promise<void> {
-      await db.updateTable('passkeys').set({ name }).where('id', '=', id).where('user_id', '=', userId).execute()
+    /** @returns undefined if the user has no such passkey */
+    async rename(db: Writer, userId: string, id: string, name: string): Promise<Passkey | undefined> {
+      const row = await db
+        .updateTable('passkeys')
+        .set({ name })
+        .where('id', '=', id)
+        .where('user_id', '=', userId)
+        .returning(columnsOf.passkeys)
+        .executeTakeFirst()
+      return row === undefined ? undefined : toPasskey(row)
     },
 
     /** @returns false when the user has no such passkey */

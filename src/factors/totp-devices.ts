@@ -34,6 +34,12 @@ export interface TotpDevice {
   usedAt: number | null
 }
 
+interface Confirmed {
+  confirmed_at: number
+}
+
+type ConfirmedRow = TotpDeviceRow & Confirmed
+
 interface Dependencies {
   store: Store
   masterKey: MasterKey
@@ -55,8 +61,8 @@ export function createTotpDevices({ store, masterKey, productName, now }: Depend
   }
 
   /** The rows of the confirmed devices of a user, oldest first. */
-  function confirmedOf(db: Reader, userId: string): Promise<TotpDeviceRow[]> {
-    return devicesOf(db, userId).where('confirmed_at', 'is not', null).orderBy('id').execute()
+  function confirmedOf(db: Reader, userId: string): Promise<ConfirmedRow[]> {
+    return devicesOf(db, userId).where('confirmed_at', 'is not', null).orderBy('id').$narrowType<Confirmed>().execute()
   }
 
   /** @returns undefined if the secret cannot be decrypted, because the master key was replaced */
@@ -141,18 +147,21 @@ export function createTotpDevices({ store, masterKey, productName, now }: Depend
     },
 
     /** The confirmed devices of a user, oldest first. */
-    async list(db: Reader, userId: string): Promise<TotpDevice[]> {
-      return (await confirmedOf(db, userId)).map((row) => ({
-        id: row.id,
-        name: row.name,
-        createdAt: row.created_at,
-        confirmedAt: row.confirmed_at ?? row.created_at,
-        usedAt: row.used_at,
-      }))
-    },
+    list: async (db: Reader, userId: string): Promise<TotpDevice[]> =>
+      (await confirmedOf(db, userId)).map(toTotpDevice),
 
-    async rename(db: Writer, userId: string, id: string, name: string): Promise<void> {
-      await db.updateTable('totp_devices').set({ name }).where('id', '=', id).where('user_id', '=', userId).execute()
+    /** @returns undefined if the user has no such confirmed device */
+    async rename(db: Writer, userId: string, id: string, name: string): Promise<TotpDevice | undefined> {
+      const row = await db
+        .updateTable('totp_devices')
+        .set({ name })
+        .where('id', '=', id)
+        .where('user_id', '=', userId)
+        .where('confirmed_at', 'is not', null)
+        .returning(columnsOf.totp_devices)
+        .$narrowType<Confirmed>()
+        .executeTakeFirst()
+      return row === undefined ? undefined : toTotpDevice(row)
     },
 
     /** @returns false when the user has no such confirmed device */
@@ -197,5 +206,15 @@ export function createTotpDevices({ store, masterKey, productName, now }: Depend
       )
       return Number(numDeletedRows)
     },
+  }
+}
+
+function toTotpDevice(row: ConfirmedRow): TotpDevice {
+  return {
+    id: row.id,
+    name: row.name,
+    createdAt: row.created_at,
+    confirmedAt: row.confirmed_at,
+    usedAt: row.used_at,
   }
 }
