@@ -257,7 +257,7 @@ export interface PasskeysTable {
   used_at: number | null
 }
 
-/** Stateless tokens that have been used, or with which codes were entered while codes were locked, until they expire. */
+/** Stateless tokens that were used, or with which codes were entered while codes were locked, until they expire. */
 export interface UsedTokensTable {
   id: string
   expires_at: number
