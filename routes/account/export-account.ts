@@ -295,6 +295,5 @@ function toHead(
 }
 
 function toMailJson({ kind, created_at: createdAt, sent_at: sentAt }: ExportedMail): Static<typeof HeldMail> {
-  const [kindAlone = ''] = kind.split(':')
-  return { kind: kindAlone, created_at: toIsoTime(createdAt), sent_at: sentAt === null ? null : toIsoTime(sentAt) }
+  return { kind, created_at: toIsoTime(createdAt), sent_at: sentAt === null ? null : toIsoTime(sentAt) }
 }

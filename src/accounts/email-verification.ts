@@ -191,7 +191,7 @@ export function createEmailVerification({
       if (owner === undefined || owner.id === user.id) {
         await accountMail.sendToken(db, user, purpose, email, 'verify_email', redirectTo)
       } else {
-        await accountMail.notify(db, owner, 'address_claimed', {}, hourlyMailLimit)
+        await accountMail.notify(db, owner, 'address_claimed', {}, { limit: hourlyMailLimit })
       }
     },
 

@@ -1,6 +1,7 @@
 import { type Audit, type AuditEvent, type Origin, toEvent } from '../audit/index.ts'
 import { type Account, invalidToken } from '../authorization/index.ts'
 import type { ListFactors, Passkeys } from '../factors/index.ts'
+import { kindAlone } from '../mail/index.ts'
 import { columnsOf, type OutboxRow, type Store } from '../store/index.ts'
 
 export type ExportedAccount = Awaited<ReturnType<ReturnType<typeof createExportAccount>>>
@@ -52,8 +53,8 @@ export function createExportAccount({
   }
 
   function mailsOf(userId: string, until: string): AsyncGenerator<ExportedMail[]> {
-    return pagesOf(until, (after) =>
-      store.read((db) =>
+    return pagesOf(until, async (after) => {
+      const rows = await store.read((db) =>
         db
           .selectFrom('outbox')
           .select(['id', 'kind', 'created_at', 'sent_at'])
@@ -63,8 +64,9 @@ export function createExportAccount({
           .orderBy('id')
           .limit(pageSize)
           .execute(),
-      ),
-    )
+      )
+      return rows.map((row) => ({ ...row, kind: kindAlone(row.kind) }))
+    })
   }
 
   function newestIdOf(table: 'events' | 'outbox', userId: string): Promise<string> {

@@ -53,8 +53,11 @@ export function createReplacePassword({
     await accountMail.revokeTokens(db, user.id)
     await accountMail.notify(db, { ...user, ...columns }, 'password_changed', {
       resetUrl: accountMail.resetUrl,
-      // They survive, so that an attacker's passkey has to be noticed.
-      passkeys: await passkeys.describe(db, user.id),
+      // They survive, so that an attacker's passkey has to be noticed. An attacker may have chosen the names.
+      passkeys: (await passkeys.list(db, user.id)).map(({ authenticator, createdAt }) => ({
+        authenticator,
+        addedAt: new Date(createdAt),
+      })),
     })
   }
 }

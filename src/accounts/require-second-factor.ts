@@ -39,7 +39,7 @@ export function createRequireSecondFactor({ store, secondFactors, mfaTokens, aud
       if (location.isKnown) return undefined
       const details = { ...shownPlace(user, origin), resetUrl }
       const delayed = { ms: noticeDelayMs, name: location.network }
-      return notices.notify(db, user, 'sign_in_unfinished', details, hourlyMailLimit, delayed)
+      return notices.notify(db, user, 'sign_in_unfinished', details, { limit: hourlyMailLimit, delayed })
     })
   }
 

@@ -32,8 +32,9 @@ export type StartSession = ReturnType<typeof createStartSession>
 
 /** Starts the session of an authenticated user. */
 export function createStartSession({ sessions, attempts, knownLocations, audit, notices, resetUrl }: Dependencies) {
-  async function notifyOfNewLocation(db: Writer, user: UserRow, origin: Origin) {
-    await notices.notify(db, user, 'new_device', { ...shownPlace(user, origin), resetUrl }, hourlyMailLimit)
+  async function notifyOfNewLocation(db: Writer, user: UserRow, isPasskey: boolean, origin: Origin) {
+    const details = { ...shownPlace(user, origin), isPasskey, resetUrl }
+    await notices.notify(db, user, 'new_device', details, { limit: hourlyMailLimit })
   }
 
   /**
@@ -65,7 +66,7 @@ export function createStartSession({ sessions, attempts, knownLocations, audit, 
         known_location: location.isKnown,
       },
     })
-    if (isNewLocation) await notifyOfNewLocation(db, user, origin)
+    if (isNewLocation) await notifyOfNewLocation(db, user, factor === 'passkey', origin)
     return session
   }
 }

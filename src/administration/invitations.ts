@@ -4,7 +4,7 @@ import { acceptScopes, type Caller, claimRights, demandReach, scopesOf } from '.
 import { ApiError, notFound } from '../errors/index.ts'
 import type { MasterKey } from '../keys/index.ts'
 import { fold } from '../lib/fold.ts'
-import type { Notices } from '../mail/index.ts'
+import { namedKind, type Notices } from '../mail/index.ts'
 import { idOfLinkToken, isSameSecret, newLinkToken, type Redirects } from '../one-time-tokens/index.ts'
 import { columnsOf, type InvitationRow, type Reader, type Store, type Writer } from '../store/index.ts'
 import { acceptEmail, administratorScope, emailColumns, emailTaken, isAddressFree } from '../users/index.ts'
@@ -54,7 +54,7 @@ const prefix = 'inv_'
 const sealPurpose = 'invitations'
 
 /** A kind of message for each invitation, so that its message can be cancelled. */
-const messageKindOf = (id: string) => `invitation:${id}`
+const messageKindOf = (id: string) => namedKind('invitation', id)
 
 export type Invitations = ReturnType<typeof createInvitations>
 

@@ -32,9 +32,6 @@ interface FactorReference {
   id: string
 }
 
-/** What messages call the kinds of factors. */
-const kindInWords = { totp: 'authenticator app', passkey: 'passkey' } as const
-
 export type FactorChanges = ReturnType<typeof createFactorChanges>
 
 /** The steps that all changes of a user's own factors share. */
@@ -100,8 +97,8 @@ export function createFactorChanges({
         details: { factor: kind, factor_id: id },
       })
       // Limited, since a stolen session could otherwise flood the mailbox by adding and removing factors.
-      const details = { factor: kindInWords[kind], resetUrl: accountMail.resetUrl }
-      await accountMail.notify(db, user, 'factor_added', details, hourlyMailLimit)
+      const details = { isPasskey: kind === 'passkey', resetUrl: accountMail.resetUrl }
+      await accountMail.notify(db, user, 'factor_added', details, { limit: hourlyMailLimit })
       if (user.second_factors > 0) return undefined
       await sessions.endAllBut(db, user.id, session.id, origin)
       return recoveryCodes.replace(db, user.id)
@@ -112,7 +109,8 @@ export function createFactorChanges({
      * @throws {ApiError} 409 `last_second_factor` if it is the last one and the account must have one
      */
     async finishRemoval(db: Writer, user: UserRow, { kind, id }: FactorReference, origin: Origin): Promise<void> {
-      if ((await saveChange(db, user)) === 0) {
+      const isLast = (await saveChange(db, user)) === 0
+      if (isLast) {
         if (mustHaveSecondFactor(secondFactorPolicy, scopesOf(user.scopes))) throw new ApiError('last_second_factor')
         await recoveryCodes.remove(db, user.id)
       }
@@ -122,8 +120,8 @@ export function createFactorChanges({
         origin,
         details: { factor: kind, factor_id: id },
       })
-      const details = { factor: kindInWords[kind], byAdministrator: false, resetUrl: accountMail.resetUrl }
-      await accountMail.notify(db, user, 'factor_removed', details, hourlyMailLimit)
+      const details = { isPasskey: kind === 'passkey', isLast, resetUrl: accountMail.resetUrl }
+      await accountMail.notify(db, user, 'factor_removed', details, { limit: hourlyMailLimit })
     },
   }
 }

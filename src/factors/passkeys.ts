@@ -1,7 +1,6 @@
 import { v7 as uuidv7 } from 'uuid'
 import type { Audit, Origin } from '../audit/index.ts'
 import type { ApiError } from '../errors/index.ts'
-import { timeOf } from '../mail/index.ts'
 import { columnsOf, type PasskeyRow, type Reader, type UserRow, type Writer } from '../store/index.ts'
 import { authenticatorOf } from './authenticators.ts'
 import type { UsedTokens } from './used-tokens.ts'
@@ -97,17 +96,6 @@ export function createPasskeys({ audit, usedTokens, now }: Dependencies) {
     /** The passkeys of a user with everything that is stored about them, oldest first. */
     listWithRows: async (db: Reader, userId: string): Promise<(Passkey & { row: PasskeyRow })[]> =>
       (await rowsOf(db, userId)).map((row) => ({ ...toPasskey(row), row })),
-
-    /**
-     * Lists the passkeys of a user in a message. It contains no names, since an attacker could have chosen them.
-     * @returns null if there are none
-     */
-    async describe(db: Reader, userId: string): Promise<string | null> {
-      const described = (await rowsOf(db, userId)).map(
-        (row) => `${authenticatorOf(row.aaguid) ?? 'Passkey'} (added at ${timeOf(new Date(row.created_at))})`,
-      )
-      return described.length === 0 ? null : described.join(', ')
-    },
 
     /** @returns undefined if the user has no such passkey */
     async rename(db: Writer, userId: string, id: string, name: string): Promise<Passkey | undefined> {

@@ -34,7 +34,8 @@ export function createReplaceRecoveryCodes({
       const codes = await recoveryCodes.replace(db, user.id)
       await saveChange(db, user)
       await audit.record(db, { event: 'recovery_codes_replaced', userId: user.id, origin })
-      await accountMail.notify(db, user, 'recovery_codes_replaced', { resetUrl: accountMail.resetUrl }, hourlyMailLimit)
+      const details = { resetUrl: accountMail.resetUrl }
+      await accountMail.notify(db, user, 'recovery_codes_replaced', details, { limit: hourlyMailLimit })
       return codes
     })
   }

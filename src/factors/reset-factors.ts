@@ -36,7 +36,6 @@ export function createResetFactors({
     if (removed === 0) return
     await saveChange(db, user)
     await audit.record(db, { event: 'second_factors_reset', userId: user.id, origin, details: { factors: removed } })
-    const details = { factor: 'authenticator app' as const, byAdministrator: true, resetUrl: accountMail.resetUrl }
-    await accountMail.notify(db, user, 'factor_removed', details)
+    await accountMail.notify(db, user, 'factors_reset', {})
   }
 }

@@ -61,7 +61,7 @@ export function createSecondFactors({
       details: { codes_left: codesLeft },
     })
     const details = { codesLeft, resetUrl: accountMail.resetUrl }
-    await accountMail.notify(db, user, 'recovery_code_used', details, hourlyMailLimit)
+    await accountMail.notify(db, user, 'recovery_code_used', details, { limit: hourlyMailLimit })
     return true
   }
 

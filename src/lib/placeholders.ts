@@ -35,7 +35,7 @@ export function findPlaceholderFaults(source: string, names: string[]): { line: 
 /**
  * Fills in the placeholders of a text that has no faults.
  * @param source the text
- * @param values the values by name; null and false count as no value
+ * @param values the values by name; null, false and an empty list count as no value
  * @param toText converts a value to text
  */
 export function fillPlaceholders(source: string, values: object, toText: (value: unknown) => string): string {
@@ -45,7 +45,7 @@ export function fillPlaceholders(source: string, values: object, toText: (value:
   for (const part of source.replace(sectionLine, '$1').split(tags)) {
     const [, sign, name = ''] = tag.exec(part) ?? []
     const value = valueByName.get(name) ?? null
-    const isGiven = value !== null && value !== false
+    const isGiven = value !== null && value !== false && !(Array.isArray(value) && value.length === 0)
     if (sign === '#') areShown.push(isGiven)
     else if (sign === '^') areShown.push(!isGiven)
     else if (sign === '/') areShown.pop()

@@ -40,8 +40,16 @@ interface Change {
   byAdministrator: boolean
 }
 
+/** A second factor that was added or removed: a passkey or an authenticator app. */
 interface ChangedFactor {
-  factor: 'authenticator app' | 'passkey'
+  isPasskey: boolean
+}
+
+/** A passkey, without its name, since an attacker could have chosen that. */
+export interface MailedPasskey {
+  /** The name of the authenticator; null if it is unknown. */
+  readonly authenticator: string | null
+  readonly addedAt: Date
 }
 
 /** The values of each kind, in addition to the common ones. */
@@ -51,19 +59,21 @@ export interface MailDetails {
   reset_password: LinkAndCode
   reset_started: LinkAndCode
   invitation: { link: string; linkExpiresAt: Date }
-  /** `passkeys` names the authenticator of each passkey of the account and when it was added; null if it has none. */
-  password_changed: ResetPage & { passkeys: string | null }
+  /** `passkeys` are those of the account, which a new password does not remove. */
+  password_changed: ResetPage & { passkeys: readonly MailedPasskey[] }
   email_changed: Change
   account_deleted: Change
-  /** `device` reads like `Firefox on Windows`. `address` is an IP address. */
-  new_device: ResetPage & { device: string; address: string | null }
+  /** `device` reads like `Firefox on Windows`. `address` is an IP address. `isPasskey` if a passkey was used. */
+  new_device: ResetPage & { device: string; address: string | null; isPasskey: boolean }
   session_ended: object
   /** `count` is the number of consecutive wrong passwords. */
   failed_attempts: { count: number }
   account_locked: ResetPage & { count: number }
   location_locked: ResetPage & { count: number }
   factor_added: ResetPage & ChangedFactor
-  factor_removed: ResetPage & Change & ChangedFactor
+  /** `isLast` if it was the last one, so that the password alone is enough. */
+  factor_removed: ResetPage & ChangedFactor & { isLast: boolean }
+  factors_reset: object
   recovery_codes_replaced: ResetPage
   /** `codesLeft` is the number of recovery codes that have not been used. */
   recovery_code_used: ResetPage & { codesLeft: number }
@@ -71,6 +81,8 @@ export interface MailDetails {
   sign_in_unfinished: ResetPage & { device: string; address: string | null }
   /** `count` is the number of consecutive wrong codes. */
   failed_codes: ResetPage & { count: number }
+  /** `isKnownLocation` if codes are locked on one known device or network, rather than on all unknown ones. */
+  codes_locked: ResetPage & { count: number; isKnownLocation: boolean }
 }
 
 export type MailKind = keyof MailDetails
@@ -96,10 +108,12 @@ export const mailKinds: Record<MailKind, string> = {
   location_locked: 'an account is locked on one known device or network',
   factor_added: 'a second factor was added',
   factor_removed: 'a second factor was removed',
+  factors_reset: 'an administrator removed all second factors',
   recovery_codes_replaced: 'new recovery codes were created',
   recovery_code_used: 'a recovery code was used',
   sign_in_unfinished: 'the password was entered from a new device or network, but not the second factor',
-  failed_codes: 'a wrong code of a second factor was entered many times after the right password',
+  failed_codes: 'a wrong code of a second factor was entered many times',
+  codes_locked: 'codes of second factors are locked',
 }
 
 export function isMailKind(name: string): name is MailKind {
@@ -133,19 +147,21 @@ export function exampleValues({ product, color, issuer, at }: ExampleSource): Ma
     reset_password: { ...common, ...linkAndCode('/reset-password#pr', 30) },
     reset_started: { ...common, ...linkAndCode('/reset-password#pr', 30) },
     invitation: { ...common, userId: null, ...invitation },
-    password_changed: { ...common, resetUrl, passkeys: 'Bitwarden (added at 14:32 UTC on 25 November 2026)' },
+    password_changed: { ...common, resetUrl, passkeys: [{ authenticator: 'Bitwarden', addedAt: at }] },
     email_changed: { ...common, byAdministrator: false },
     account_deleted: { ...common, byAdministrator: false },
-    new_device: { ...common, resetUrl, device: 'Firefox on Windows', address: '203.0.113.7' },
+    new_device: { ...common, resetUrl, device: 'Firefox on Windows', address: '203.0.113.7', isPasskey: false },
     session_ended: common,
     failed_attempts: { ...common, count: 20 },
     account_locked: { ...common, resetUrl, count: 100 },
     location_locked: { ...common, resetUrl, count: 100 },
-    factor_added: { ...common, resetUrl, factor: 'authenticator app' },
-    factor_removed: { ...common, resetUrl, byAdministrator: false, factor: 'authenticator app' },
+    factor_added: { ...common, resetUrl, isPasskey: false },
+    factor_removed: { ...common, resetUrl, isPasskey: false, isLast: true },
+    factors_reset: common,
     recovery_codes_replaced: { ...common, resetUrl },
     recovery_code_used: { ...common, resetUrl, codesLeft: 3 },
     sign_in_unfinished: { ...common, resetUrl, device: 'Firefox on Windows', address: '203.0.113.7' },
     failed_codes: { ...common, resetUrl, count: 20 },
+    codes_locked: { ...common, resetUrl, count: 100, isKnownLocation: false },
   }
 }

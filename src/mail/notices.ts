@@ -2,7 +2,7 @@ import { fold } from '../lib/fold.ts'
 import type { Store, UserRow, Writer } from '../store/index.ts'
 import type { MailDetails, MailKind } from './kinds.ts'
 import type { MailRenderer, MailSubject } from './mail-renderer.ts'
-import type { Outbox } from './outbox.ts'
+import { namedKind, type Outbox } from './outbox.ts'
 
 interface Mac {
   mac: (purpose: string, ...parts: Buffer[]) => Buffer
@@ -43,6 +43,14 @@ export interface MailLimit {
   windowMs: number
 }
 
+/** How a notice is sent. */
+export interface NoticeOptions {
+  /** Default: no limit for a verified address, since most changes require the password. */
+  limit?: MailLimit | undefined
+  /** The time in which the message can still be cancelled, and the name by which `cancelDelayed` finds it. */
+  delayed?: { ms: number; name: string } | undefined
+}
+
 const hourMs = 60 * 60 * 1000
 
 /** Limits messages that an attacker can trigger. */
@@ -60,6 +68,10 @@ export type Notices = ReturnType<typeof createNotices>
 export function createNotices({ store, outbox, masterKey, renderer, now }: Dependencies) {
   const recipientHashOf = (address: string) =>
     masterKey.mac('mail recipients', Buffer.from(withoutTag(fold(address)))).toString('base64url')
+
+  /** The name is hashed, because it can contain an IP address. */
+  const delayedKindOf = (kind: MailKind, userId: string, name: string) =>
+    namedKind(kind, masterKey.mac('mail names', Buffer.from(`${userId} ${name}`)).toString('base64url'))
 
   async function enqueue<Kind extends MailKind>(
     db: Writer,
@@ -102,12 +114,12 @@ export function createNotices({ store, outbox, masterKey, renderer, now }: Depen
 
     isLimitReached,
 
-    /** Cancels a message that has not been sent. */
+    /** Cancels a message that has not been sent, wherever its cause is settled. This requires its id. */
     cancelOne: outbox.cancelOne,
 
-    /** Cancels the pending messages of a kind about a user that have this name. */
+    /** Cancels the pending messages of a kind about a user that have this name, for a caller without their ids. */
     cancelDelayed: (db: Writer, kind: MailKind, userId: string, name: string) =>
-      outbox.cancel(db, { userId }, [namedKind(kind, name)]),
+      outbox.cancel(db, { userId }, [delayedKindOf(kind, userId, name)]),
 
     /** Cancels pending messages of a kind to an address. */
     cancel: (db: Writer, kind: string, address: string) =>
@@ -115,9 +127,6 @@ export function createNotices({ store, outbox, masterKey, renderer, now }: Depen
 
     /**
      * Notifies a user, unless they have no address or the limit is reached.
-     * @param limit by default none for a verified address, since most changes require the password
-     * @param delayed the time in which the message can still be cancelled, and the name by which `cancelDelayed` finds
-     * it
      * @returns the id of the message; undefined if none will be sent
      */
     async notify<Kind extends MailKind>(
@@ -125,8 +134,7 @@ export function createNotices({ store, outbox, masterKey, renderer, now }: Depen
       user: Addressee,
       kind: Kind,
       details: MailDetails[Kind],
-      limit = isVerified(user) ? undefined : hourlyMailLimit,
-      delayed: { ms: number; name: string } | undefined = undefined,
+      { limit = isVerified(user) ? undefined : hourlyMailLimit, delayed }: NoticeOptions = {},
     ): Promise<string | undefined> {
       if (user.email === null) return undefined
       if (
@@ -138,15 +146,10 @@ export function createNotices({ store, outbox, masterKey, renderer, now }: Depen
       const name = isVerified(user) ? user.username || undefined : undefined
       const about = { id: user.id, name }
       const times = { dueAt: now() + (delayed?.ms ?? 0), expiresAt: now() + noticeLifetimeMs }
-      const outboxKind = delayed === undefined ? kind : namedKind(kind, delayed.name)
+      const outboxKind = delayed === undefined ? kind : delayedKindOf(kind, user.id, delayed.name)
       return enqueue(db, kind, { about, to: user.email, details, outboxKind, ...times })
     },
   }
-}
-
-/** Messages with different names count towards the same limit. */
-function namedKind(kind: MailKind, name: string) {
-  return `${kind}:${name}`
 }
 
 /** Whether the user has verified their e-mail address. */

@@ -28,7 +28,7 @@ interface Dependencies {
 }
 
 export interface NewMail {
-  /** The kind, or the kind and a name, `invitation:NAME`, by which the message can be cancelled. */
+  /** The kind, or a `namedKind`, by which the message can be cancelled. */
   kind: string
   /** The account that the message is about. */
   userId: string | null
@@ -58,6 +58,19 @@ const maxConcurrentDeliveries = 5
 
 /** How long messages remain in the outbox, where they count towards limits. */
 const retentionMs = 24 * 60 * 60 * 1000
+
+/**
+ * The kind of a message with a name, such as `invitation:NAME`. Messages of one kind count towards the same limit,
+ * whatever their names.
+ */
+export function namedKind(kind: string, name: string): string {
+  return `${kind}:${name}`
+}
+
+/** The kind of a stored message without its name, which has a meaning only here. */
+export function kindAlone(stored: string): string {
+  return stored.replace(/:.*/, '')
+}
 
 export type Outbox = ReturnType<typeof createOutbox>
 
@@ -103,7 +116,7 @@ export function createOutbox({ store, masterKey, now, send, onFailure }: Depende
     } catch (error) {
       const again = now() + (retryDelaysMs[attempts - 1] ?? retryDelaysMs.at(-1) ?? 0)
       const isGivenUp = isPermanentFailure(error) || again >= mail.expires_at
-      onFailure(error, { id, kind, attempts, isGivenUp })
+      onFailure(error, { id, kind: kindAlone(kind), attempts, isGivenUp })
       await change(id, isGivenUp ? { sealed: null, due_at: null } : { due_at: again })
       return
     }

@@ -4,10 +4,10 @@ import { StartError } from '../errors/index.ts'
 import { html } from '../lib/html.ts'
 import { fillPlaceholders, findPlaceholderFaults } from '../lib/placeholders.ts'
 import { findMissing } from './demand-message.ts'
-import { exampleValues, isMailKind, mailKinds, type MailKind } from './kinds.ts'
+import { exampleValues, isMailKind, mailKinds, type MailedPasskey, type MailKind } from './kinds.ts'
 import type { MailTemplates } from './mail-templates.ts'
 import type { RenderedMessage } from './render-message.ts'
-import { timeOf } from './templates.ts'
+import { listPasskeys, timeOf } from './templates.ts'
 
 /** The content of the files of one kind. */
 interface Source {
@@ -113,7 +113,13 @@ function createTemplate({ subject, text, html: markup }: Source): Template {
 }
 
 function textOf(value: unknown) {
+  if (isListOfPasskeys(value)) return listPasskeys(value)
   return value instanceof Date ? timeOf(value) : String(value)
+}
+
+/** No other value is a list. */
+function isListOfPasskeys(value: unknown): value is MailedPasskey[] {
+  return Array.isArray(value)
 }
 
 /** @throws {Error} when the file is not UTF-8 */

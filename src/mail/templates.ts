@@ -1,4 +1,4 @@
-import type { CommonValues, LinkAndCode, MailKind, MailValues, ValuesOf } from './kinds.ts'
+import type { CommonValues, LinkAndCode, MailedPasskey, MailKind, MailValues, ValuesOf } from './kinds.ts'
 import type { Message } from './render-message.ts'
 
 function verifyEmail(values: MailValues['verify_email']): Message {
@@ -89,11 +89,12 @@ function passwordChanged(values: MailValues['password_changed']): Message {
     ],
     link: { label: 'Reset your password', url: values.resetUrl },
     closing:
-      values.passkeys === null
+      values.passkeys.length === 0
         ? []
         : [
-            `A new password doesn’t remove passkeys. These still work: ${values.passkeys}. If you don’t recognize ` +
-              `one, remove it from your account, or contact the people who run ${values.product}.`,
+            'A new password doesn’t remove passkeys. These were added earlier and still work: ' +
+              `${listPasskeys(values.passkeys)}. If you don’t recognize one, remove it from your account, or contact ` +
+              `the people who run ${values.product}.`,
           ],
   }
 }
@@ -120,13 +121,16 @@ function newDevice(values: MailValues['new_device']): Message {
   return {
     subject: `New sign-in to your ${values.product} account`,
     opening: [
-      `Someone signed in to ${accountOf(values)} from a new device or network at ${timeOf(values.at)}:`,
+      `Someone signed in to ${accountOf(values)}${values.isPasskey ? ' with a passkey' : ''} from a new device or ` +
+        `network at ${timeOf(values.at)}:`,
       placeOf(values),
       'If this was you, you don’t need to do anything. If it wasn’t, someone else can use your account. Reset your ' +
         'password now, which also signs out all devices:',
     ],
     link: { label: 'Reset your password', url: values.resetUrl },
-    closing: [],
+    closing: values.isPasskey
+      ? ['Then sign in and remove the passkey that was used: a new password doesn’t do that.']
+      : [],
   }
 }
 
@@ -172,49 +176,56 @@ function locationLocked(values: MailValues['location_locked']): Message {
 }
 
 function factorAdded(values: MailValues['factor_added']): Message {
+  const factor = values.isPasskey ? 'passkey' : 'authenticator app'
   return {
     subject: `A second factor was added to your ${values.product} account`,
     opening: [
-      `${withArticle(values.factor)} was added to ${accountOf(values)} at ${timeOf(values.at)}. From now on, we ask ` +
+      `${factorOf(values)} was added to ${accountOf(values)} at ${timeOf(values.at)}. From now on, we ask ` +
         'for a second factor when you sign in with your password.',
       'If this was you, keep your recovery codes in a safe place. If it wasn’t, someone else can use your account. ' +
         'Reset your password now, which also signs out all devices:',
     ],
     link: { label: 'Reset your password', url: values.resetUrl },
     closing: [
-      `Then contact the people who run ${values.product}. They can remove the ${values.factor}, which a new ` +
-        'password doesn’t do.',
+      `Then sign in and remove the ${factor}: a new password doesn’t do that. If we ask you for a second factor that ` +
+        `you don’t have, contact the people who run ${values.product}. They can remove all second factors of the ` +
+        'account.',
     ],
   }
 }
 
 function factorRemoved(values: MailValues['factor_removed']): Message {
-  if (values.byAdministrator) {
-    return {
-      subject: `Your second factors were removed from your ${values.product} account`,
-      opening: [
-        `An administrator removed all second factors and recovery codes from ${accountOf(values)} at ` +
-          `${timeOf(values.at)}. You can sign in with your password alone, and add a new second factor.`,
-        `If you didn’t ask for this, contact the people who run ${values.product}.`,
-      ],
-      closing: [],
-    }
-  }
   return {
     subject: `A second factor was removed from your ${values.product} account`,
     opening: [
-      `${withArticle(values.factor)} was removed from ${accountOf(values)} at ${timeOf(values.at)}. We no longer ` +
-        `accept it.${values.factor === 'passkey' ? ' Your device still shows it until you delete it there.' : ''}`,
+      `${factorOf(values)} was removed from ${accountOf(values)} at ${timeOf(values.at)}. We no longer ` +
+        `accept it.${values.isPasskey ? ' Your device still shows it until you delete it there.' : ''}`,
+      ...(values.isLast
+        ? ['It was the last one. You now sign in with your password alone, and your recovery codes no longer work.']
+        : []),
       'If this was you, you don’t need to do anything. If it wasn’t, someone else can use your account. Reset your ' +
         'password now, which also signs out all devices:',
     ],
     link: { label: 'Reset your password', url: values.resetUrl },
+    closing: values.isLast ? ['Then add a second factor again.'] : [],
+  }
+}
+
+/** Sent when an administrator removes all second factors. */
+function factorsReset(values: MailValues['factors_reset']): Message {
+  return {
+    subject: `Your second factors were removed from your ${values.product} account`,
+    opening: [
+      `An administrator removed all second factors and recovery codes from ${accountOf(values)} at ` +
+        `${timeOf(values.at)}. You can sign in with your password alone, and add a new second factor.`,
+      `If you didn’t ask for this, contact the people who run ${values.product}.`,
+    ],
     closing: [],
   }
 }
 
-function withArticle(factor: MailValues['factor_added']['factor']) {
-  return factor === 'passkey' ? 'A passkey' : 'An authenticator app'
+function factorOf({ isPasskey }: { isPasskey: boolean }) {
+  return isPasskey ? 'A passkey' : 'An authenticator app'
 }
 
 function recoveryCodesReplaced(values: MailValues['recovery_codes_replaced']): Message {
@@ -227,25 +238,27 @@ function recoveryCodesReplaced(values: MailValues['recovery_codes_replaced']): M
         'your password now, which also signs out all devices:',
     ],
     link: { label: 'Reset your password', url: values.resetUrl },
-    closing: [],
+    closing: [thenReplaceCodes],
   }
 }
 
 function recoveryCodeUsed(values: MailValues['recovery_code_used']): Message {
   const { codesLeft } = values
   const left = codesLeft === 0 ? 'none left' : codesLeft === 1 ? 'one left' : `${codesLeft} left`
+  const advice = codesLeft === 0 ? ' Create new ones now.' : codesLeft <= fewCodes ? ' Create new ones soon.' : ''
   return {
     subject: `A recovery code of your ${values.product} account was used`,
     opening: [
-      `Someone signed in to ${accountOf(values)} with the password and a recovery code at ${timeOf(values.at)}. You ` +
-        `have ${left}.${codesLeft > fewCodes ? '' : ' Create new ones soon.'}`,
-      'If this was you, you don’t need to do anything else. If it wasn’t, someone has your password and your ' +
-        'recovery codes. Reset your password now, then create new recovery codes:',
+      `A recovery code was used for ${accountOf(values)} at ${timeOf(values.at)}. You have ${left}.${advice}`,
+      'If this was you, you don’t need to do anything else. If it wasn’t, someone has one of your recovery codes. ' +
+        'Reset your password now, which also signs out all devices:',
     ],
     link: { label: 'Reset your password', url: values.resetUrl },
-    closing: [],
+    closing: [thenReplaceCodes],
   }
 }
+
+const thenReplaceCodes = 'Then sign in and create new recovery codes: a new password doesn’t replace them.'
 
 /** Sent some minutes later, unless the sign-in was finished with the second factor. */
 function signInUnfinished(values: MailValues['sign_in_unfinished']): Message {
@@ -267,13 +280,32 @@ function codesFailed(values: MailValues['failed_codes']): Message {
   return {
     subject: `Wrong codes for your ${values.product} account`,
     opening: [
-      `Someone who knows the password of ${accountOf(values)} entered a wrong code ${values.count} times, most ` +
-        `recently at ${timeOf(values.at)}.`,
+      wrongCodesOf(values),
       'If this was you, wait a while before you try again. If it wasn’t, they haven’t succeeded, but they know your ' +
-        'password. Set a new one now:',
+        'password or use one of your sessions. Reset your password now, which also signs out all devices:',
     ],
     link: { label: 'Reset your password', url: values.resetUrl },
     closing: [],
+  }
+}
+
+function codesLocked(values: MailValues['codes_locked']): Message {
+  const [where, elsewhere, there] = values.isKnownLocation
+    ? ['on the device or network that they came from, which is one of yours', 'everywhere else', 'there']
+    : ['on devices and networks you haven’t used recently', 'on those you usually use', 'anywhere else']
+  return {
+    subject: `Codes are locked for your ${values.product} account`,
+    opening: [
+      `${wrongCodesOf(values)} To protect your account, one correct code is no longer enough ${where}.`,
+      `You can still use codes ${elsewhere}. To sign in ${there}, enter three codes in a row, each as soon as your ` +
+        'app shows it, or one recovery code.',
+      'If you didn’t enter the wrong codes, someone knows your password or uses one of your sessions. Reset your ' +
+        'password now, which also signs out all devices:',
+    ],
+    link: { label: 'Reset your password', url: values.resetUrl },
+    closing: [
+      'A new password doesn’t unlock codes, so you may need three codes or a recovery code the next time you sign in.',
+    ],
   }
 }
 
@@ -324,6 +356,13 @@ function attemptsOf(values: MailValues['failed_attempts']) {
   )
 }
 
+function wrongCodesOf(values: MailValues['failed_codes' | 'codes_locked']) {
+  return (
+    `Someone entered a wrong code for ${accountOf(values)} ${values.count} times, most recently at ` +
+    `${timeOf(values.at)}.`
+  )
+}
+
 function expiryOf({ linkExpiresAt, codeExpiresAt }: LinkAndCode) {
   const isSameDay = date.format(linkExpiresAt) === date.format(codeExpiresAt)
   const codeEnd = isSameDay ? time.format(codeExpiresAt) : timeOf(codeExpiresAt)
@@ -344,6 +383,11 @@ export function timeOf(at: Date): string {
   return `${time.format(at)} UTC on ${date.format(at)}`
 }
 
+/** `Bitwarden (14:32 UTC on 25 November 2026), Passkey (15:00 UTC on 26 November 2026)`. */
+export function listPasskeys(passkeys: readonly MailedPasskey[]): string {
+  return passkeys.map(({ authenticator, addedAt }) => `${authenticator ?? 'Passkey'} (${timeOf(addedAt)})`).join(', ')
+}
+
 /** The built-in messages, sent for every kind without a template. */
 export const builtInMessages: { [Kind in MailKind]: (values: ValuesOf<Kind>) => Message } = {
   verify_email: verifyEmail,
@@ -359,10 +403,12 @@ export const builtInMessages: { [Kind in MailKind]: (values: ValuesOf<Kind>) => 
   location_locked: locationLocked,
   factor_added: factorAdded,
   factor_removed: factorRemoved,
+  factors_reset: factorsReset,
   recovery_codes_replaced: recoveryCodesReplaced,
   recovery_code_used: recoveryCodeUsed,
   sign_in_unfinished: signInUnfinished,
   failed_codes: codesFailed,
+  codes_locked: codesLocked,
   session_ended: sessionEnded,
   account_deleted: accountDeleted,
 }

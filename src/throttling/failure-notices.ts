@@ -30,8 +30,8 @@ export function createFailureNotices({ audit, notices, resetUrl, failuresToLock 
   }
 
   async function notifyOfFailures(db: Writer, user: UserRow, { factor, consecutiveFailures: count }: PendingAttempt) {
-    if (factor === 'otp') await notices.notify(db, user, 'failed_codes', { count, resetUrl }, dailyMailLimit)
-    else await notices.notify(db, user, 'failed_attempts', { count }, dailyMailLimit)
+    if (factor === 'otp') await notices.notify(db, user, 'failed_codes', { count, resetUrl }, { limit: dailyMailLimit })
+    else await notices.notify(db, user, 'failed_attempts', { count }, { limit: dailyMailLimit })
   }
 
   async function notifyOfLock(
@@ -39,13 +39,12 @@ export function createFailureNotices({ audit, notices, resetUrl, failuresToLock 
     user: UserRow,
     { factor, consecutiveFailures, location: { isKnown }, origin }: PendingAttempt,
   ) {
-    const mailId = await notices.notify(
-      db,
-      user,
-      factor === 'otp' ? 'failed_codes' : isKnown ? 'location_locked' : 'account_locked',
-      { count: failuresToLock, resetUrl },
-      dailyMailLimit,
-    )
+    const details = { count: failuresToLock, resetUrl }
+    const options = { limit: dailyMailLimit }
+    const mailId =
+      factor === 'otp'
+        ? await notices.notify(db, user, 'codes_locked', { ...details, isKnownLocation: isKnown }, options)
+        : await notices.notify(db, user, isKnown ? 'location_locked' : 'account_locked', details, options)
     if (mailId === undefined && consecutiveFailures !== failuresToLock) return
     await audit.record(db, {
       event: 'account_locked',

@@ -262,7 +262,10 @@ onBoth(
     await change(
       `insert into events (id, created_at, event, outcome, user_id, user_agent, details) values ${events.join()}`,
     )
-    const mails = Array.from({ length: 120 }, (_, index) => `('${idAt(index)}', 'notice', '${userId}', 'x', 0, 0, 0)`)
+    const mails = Array.from(
+      { length: 120 },
+      (_, index) => `('${idAt(index)}', 'notice:name', '${userId}', 'x', 0, 0, 0)`,
+    )
     await change(
       'insert into outbox (id, kind, user_id, recipient_hash, created_at, expires_at, attempts) ' +
         `values ${mails.join()}`,
