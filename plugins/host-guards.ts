@@ -1,5 +1,6 @@
 import type { SwaggerTransform, SwaggerTransformObject } from '@fastify/swagger'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { AssuranceLevel } from '../src/authorization/index.ts'
 import { ApiError } from '../src/errors/index.ts'
 import { apiTags } from './api-tags.ts'
 import {
@@ -16,6 +17,8 @@ interface Requirement {
   scopes: string[]
   /** The token may belong to any of these. */
   callers: Caller[]
+  /** How recently, in seconds, and at which level of assurance the user must have authenticated. */
+  recent?: { maxAge: number; acr: AssuranceLevel | undefined }
 }
 
 interface Mount {
@@ -28,7 +31,8 @@ interface Mount {
 
 /**
  * Creates the hooks with which a host guards its own routes. If @fastify/swagger was registered earlier, the scopes of
- * a hook also become the `security` of its routes, unless they already have one.
+ * a hook also become the `security` of its routes, unless they already have one, and their descriptions say what else
+ * it requires. Response schemas would change how the host serializes its errors.
  */
 export function createHostGuards(host: FastifyInstance, { name, prefix, openapi }: Mount) {
   const requirements = new Map<unknown, Requirement>()
@@ -51,7 +55,8 @@ export function createHostGuards(host: FastifyInstance, { name, prefix, openapi 
         isDocumented = true
         for (const scope of scopes) documentedScopes.add(scope)
       }
-      route.schema = { ...schema, security }
+      const description = [schema?.description, ...required.flatMap(describeRecent)].filter(Boolean).join('\n\n')
+      route.schema = { ...schema, security, ...(description === '' ? {} : { description }) }
     })
   }
 
@@ -96,6 +101,17 @@ function securityOf(name: string, required: Requirement[]) {
     required.every((requirement) => requirement.callers.includes(caller)),
   )
   return callers.map((caller) => ({ [schemeOf(name, caller)]: scopes }))
+}
+
+/** What a route that requires a recent authentication says about it. */
+function describeRecent({ recent }: Requirement): string[] {
+  if (recent === undefined) return []
+  const { maxAge, acr } = recent
+  return [
+    `The user must have authenticated within the last ${maxAge} seconds, ` +
+      `${acr === undefined ? 'with the second factor if the account has one' : `with \`acr\` \`${acr}\``}. ` +
+      'Otherwise the response is 401 `insufficient_user_authentication` (RFC 9470).',
+  ]
 }
 
 /** The document of a host, which @fastify/swagger creates. */

@@ -18,6 +18,7 @@ import {
   assuranceLevels,
   type AuthenticationRequirement,
   type ClientPrincipal,
+  defaultMaxAge,
   demandPolicy,
   demandRecentAuthentication,
   demandScopes,
@@ -228,13 +229,13 @@ function createDecorator(scope: FastifyInstance, { createGuard }: HostGuards): L
       })
     },
     requireRecent(requirement = {}) {
-      const { maxAge = 1, acr = 'aal1' } = requirement
-      if (!Number.isInteger(maxAge) || maxAge < 1 || !assuranceLevels.includes(acr)) {
+      const { maxAge = defaultMaxAge, acr } = requirement
+      if (!Number.isInteger(maxAge) || maxAge < 1 || (acr !== undefined && !assuranceLevels.includes(acr))) {
         throw new Error(
           `requireRecent requires maxAge in whole seconds, and acr as one of ${assuranceLevels.join(', ')}.`,
         )
       }
-      return createGuard({ scopes: [], callers: ['user'] }, async (request) => {
+      return createGuard({ scopes: [], callers: ['user'], recent: { maxAge, acr } }, async (request) => {
         await authenticateOnce(request)
         demandRecentAuthentication(principalOf(request), config.now(), requirement)
       })

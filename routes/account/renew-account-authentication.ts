@@ -1,6 +1,8 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
-import { passkeysUnavailable, UsedCredential } from '../schemas/passkey.ts'
+import { Otp } from '../schemas/otp.ts'
+import { passkeysUnavailable } from '../schemas/passkey.ts'
+import { UsedCredential } from '../schemas/webauthn.ts'
 import { problems } from '../schemas/problem.ts'
 import { jsonResponse } from '../schemas/response.ts'
 import { TokenResponse, toTokenResponse } from '../schemas/token.ts'
@@ -10,10 +12,8 @@ const Reauthentication = Type.Object(
   {
     current_password: Type.Optional(CurrentPassword({ description: 'Required if the account has no second factor.' })),
     otp: Type.Optional(
-      Type.String({
-        format: 'password',
+      Otp({
         minLength: 1,
-        maxLength: 64,
         description:
           'A code from your authenticator app, or a recovery code. Required if the account has a second factor, ' +
           'unless `credential` is given.',

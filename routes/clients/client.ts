@@ -1,5 +1,5 @@
 import { Type } from '@sinclair/typebox'
-import { beyondReach } from '../schemas/problem.ts'
+import { beyondReach } from '../schemas/error-meanings.ts'
 
 export const GrantTypes = Type.Array(
   Type.Unsafe<'client_credentials'>({ type: 'string', enum: ['client_credentials'] }),

@@ -1,7 +1,8 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
 import { AccountName, oneTimeTokenFields } from '../schemas/one-time-token.ts'
-import { invalidOptionalToken, problems } from '../schemas/problem.ts'
+import { invalidOptionalToken } from '../schemas/error-meanings.ts'
+import { problems } from '../schemas/problem.ts'
 import { emptyResponse } from '../schemas/response.ts'
 import { CurrentPassword } from '../schemas/user-fields.ts'
 

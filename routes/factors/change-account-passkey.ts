@@ -1,13 +1,13 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
-import { Passkey, toPasskeyJson } from '../schemas/passkey.ts'
-import { notRecent, problems } from '../schemas/problem.ts'
+import { notRecent } from '../schemas/error-meanings.ts'
+import { noPasskey, Passkey, PasskeyId, toPasskeyJson } from '../schemas/passkey.ts'
+import { problems } from '../schemas/problem.ts'
 import { jsonResponse } from '../schemas/response.ts'
-import { noPasskey, PasskeyId } from './passkey.ts'
-import { deviceIdOf, DeviceName } from './totp-device.ts'
+import { factorIdOf, FactorName } from './factor.ts'
 
 const PasskeyChange = Type.Object(
-  { name: DeviceName },
+  { name: FactorName },
   {
     $id: 'PasskeyChange',
     additionalProperties: false,
@@ -34,7 +34,7 @@ export const changeAccountPasskey: FastifyPluginAsyncTypebox = async (scope) => 
     },
     handler: async (request) => {
       const principal = scope.authentication.principalOf(request)
-      return toPasskeyJson(await scope.factors.ownPasskeys.rename(principal, deviceIdOf(request), request.body.name))
+      return toPasskeyJson(await scope.factors.ownPasskeys.rename(principal, factorIdOf(request), request.body.name))
     },
   })
 }

@@ -1,12 +1,13 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
-import { TotpDevice, toTotpDeviceJson } from '../schemas/factors.ts'
-import { notRecent, problems } from '../schemas/problem.ts'
+import { notRecent } from '../schemas/error-meanings.ts'
+import { problems } from '../schemas/problem.ts'
+import { TotpDeviceId, noTotpDevice, toTotpDeviceJson, TotpDevice } from '../schemas/totp-device.ts'
 import { jsonResponse } from '../schemas/response.ts'
-import { DeviceId, deviceIdOf, DeviceName, noDevice } from './totp-device.ts'
+import { factorIdOf, FactorName } from './factor.ts'
 
 const TotpDeviceChange = Type.Object(
-  { name: DeviceName },
+  { name: FactorName },
   {
     $id: 'TotpDeviceChange',
     additionalProperties: false,
@@ -24,16 +25,16 @@ export const changeAccountTotp: FastifyPluginAsyncTypebox = async (scope) => {
       summary: 'Rename an authenticator app',
       description: 'Changes the name by which you recognize the authenticator app.',
       tags: ['Second factors'],
-      params: DeviceId,
+      params: TotpDeviceId,
       body: TotpDeviceChange,
       response: {
         200: jsonResponse(TotpDevice, 'The authenticator app was renamed.'),
-        ...problems([403, 413, 415], { 401: notRecent, 404: noDevice }),
+        ...problems([403, 413, 415], { 401: notRecent, 404: noTotpDevice }),
       },
     },
     handler: async (request) => {
       const principal = scope.authentication.principalOf(request)
-      return toTotpDeviceJson(await scope.factors.own.renameTotp(principal, deviceIdOf(request), request.body.name))
+      return toTotpDeviceJson(await scope.factors.ownTotp.rename(principal, factorIdOf(request), request.body.name))
     },
   })
 }

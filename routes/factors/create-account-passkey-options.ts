@@ -1,6 +1,8 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { PasskeyCreationOptions, passkeysUnavailable } from '../schemas/passkey.ts'
-import { notRecent, problems } from '../schemas/problem.ts'
+import { passkeysUnavailable } from '../schemas/passkey.ts'
+import { PasskeyCreationOptions } from '../schemas/webauthn.ts'
+import { notRecent } from '../schemas/error-meanings.ts'
+import { problems } from '../schemas/problem.ts'
 import { jsonResponse } from '../schemas/response.ts'
 
 export const createAccountPasskeyOptions: FastifyPluginAsyncTypebox = async (scope) => {

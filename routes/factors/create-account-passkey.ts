@@ -1,13 +1,15 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
-import { CreatedCredential, passkeyExample, passkeyFields, toPasskeyJson } from '../schemas/passkey.ts'
-import { notRecent, problems } from '../schemas/problem.ts'
+import { passkeyExample, passkeyFields, toPasskeyJson } from '../schemas/passkey.ts'
+import { CreatedCredential } from '../schemas/webauthn.ts'
+import { notRecent } from '../schemas/error-meanings.ts'
+import { problems } from '../schemas/problem.ts'
 import { jsonResponse } from '../schemas/response.ts'
 import { FirstRecoveryCodes, recoveryCodesExample } from './recovery-codes.ts'
-import { DeviceName } from './totp-device.ts'
+import { FactorName } from './factor.ts'
 
 const NewPasskey = Type.Object(
-  { name: Type.Optional(DeviceName), credential: CreatedCredential },
+  { name: Type.Optional(FactorName), credential: CreatedCredential },
   {
     $id: 'NewPasskey',
     additionalProperties: false,

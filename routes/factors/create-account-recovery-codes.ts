@@ -1,6 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
-import { notRecent, problems } from '../schemas/problem.ts'
+import { notRecent } from '../schemas/error-meanings.ts'
+import { problems } from '../schemas/problem.ts'
 import { jsonResponse } from '../schemas/response.ts'
 import { recoveryCodesExample } from './recovery-codes.ts'
 
@@ -32,7 +33,7 @@ export const createAccountRecoveryCodes: FastifyPluginAsyncTypebox = async (scop
     },
     handler: async (request, reply) => {
       const principal = scope.authentication.principalOf(request)
-      const codes = await scope.factors.own.replaceRecoveryCodes(principal, scope.originOf(request))
+      const codes = await scope.factors.replaceRecoveryCodes(principal, scope.originOf(request))
       return reply.code(201).send({ recovery_codes: codes })
     },
   })

@@ -1,13 +1,14 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
 import { toIsoTime } from '../../src/lib/time.ts'
-import { totpDeviceExample } from '../schemas/factors.ts'
-import { notRecent, problems } from '../schemas/problem.ts'
+import { totpDeviceExample } from '../schemas/totp-device.ts'
+import { notRecent } from '../schemas/error-meanings.ts'
+import { problems } from '../schemas/problem.ts'
 import { jsonResponse } from '../schemas/response.ts'
-import { DeviceName } from './totp-device.ts'
+import { FactorName } from './factor.ts'
 
 const NewTotpDevice = Type.Object(
-  { name: DeviceName },
+  { name: FactorName },
   {
     $id: 'NewTotpDevice',
     additionalProperties: false,
@@ -66,7 +67,7 @@ export const createAccountTotp: FastifyPluginAsyncTypebox = async (scope) => {
     },
     handler: async (request, reply) => {
       const principal = scope.authentication.principalOf(request)
-      const { id, name, secret, uri, qrCode, createdAt } = await scope.factors.own.addTotp(principal, request.body.name)
+      const { id, name, secret, uri, qrCode, createdAt } = await scope.factors.ownTotp.add(principal, request.body.name)
       return reply.code(201).send({ id, name, secret, uri, qr_code: qrCode, created_at: toIsoTime(createdAt) })
     },
   })

@@ -1,6 +1,8 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { PasskeyRequestOptions, passkeysUnavailable } from '../schemas/passkey.ts'
-import { invalidOptionalToken, problems } from '../schemas/problem.ts'
+import { passkeysUnavailable } from '../schemas/passkey.ts'
+import { PasskeyRequestOptions } from '../schemas/webauthn.ts'
+import { invalidOptionalToken } from '../schemas/error-meanings.ts'
+import { problems } from '../schemas/problem.ts'
 import { jsonResponse } from '../schemas/response.ts'
 
 export const createPasskeyOptions: FastifyPluginAsyncTypebox = async (scope) => {
@@ -20,6 +22,6 @@ export const createPasskeyOptions: FastifyPluginAsyncTypebox = async (scope) => 
         ...problems([403], { 401: invalidOptionalToken, 409: passkeysUnavailable }),
       },
     },
-    handler: (request) => scope.factors.ownPasskeys.requestOptions(scope.authentication.findPrincipalOf(request)),
+    handler: (request) => scope.factors.requestPasskey(scope.authentication.findPrincipalOf(request)),
   })
 }

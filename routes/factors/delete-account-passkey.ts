@@ -1,8 +1,9 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { lastSecondFactor, notRecent, problems } from '../schemas/problem.ts'
+import { lastSecondFactor, notRecent } from '../schemas/error-meanings.ts'
+import { problems } from '../schemas/problem.ts'
 import { emptyResponse } from '../schemas/response.ts'
-import { noPasskey, PasskeyId } from './passkey.ts'
-import { deviceIdOf } from './totp-device.ts'
+import { noPasskey, PasskeyId } from '../schemas/passkey.ts'
+import { factorIdOf } from './factor.ts'
 
 export const deleteAccountPasskey: FastifyPluginAsyncTypebox = async (scope) => {
   scope.route({
@@ -24,7 +25,7 @@ export const deleteAccountPasskey: FastifyPluginAsyncTypebox = async (scope) => 
     },
     handler: async (request, reply) => {
       const principal = scope.authentication.principalOf(request)
-      await scope.factors.ownPasskeys.remove(principal, deviceIdOf(request), scope.originOf(request))
+      await scope.factors.ownPasskeys.remove(principal, factorIdOf(request), scope.originOf(request))
       return reply.code(204).send()
     },
   })

@@ -1,7 +1,9 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { lastSecondFactor, notRecent, problems } from '../schemas/problem.ts'
+import { lastSecondFactor, notRecent } from '../schemas/error-meanings.ts'
+import { problems } from '../schemas/problem.ts'
 import { emptyResponse } from '../schemas/response.ts'
-import { DeviceId, deviceIdOf, noDevice } from './totp-device.ts'
+import { TotpDeviceId, noTotpDevice } from '../schemas/totp-device.ts'
+import { factorIdOf } from './factor.ts'
 
 export const deleteAccountTotp: FastifyPluginAsyncTypebox = async (scope) => {
   scope.route({
@@ -14,15 +16,15 @@ export const deleteAccountTotp: FastifyPluginAsyncTypebox = async (scope) => {
         'Its codes are rejected from now on. Removing the last second factor also deletes your recovery codes; then ' +
         'the password alone signs you in. You are notified by e-mail.',
       tags: ['Second factors'],
-      params: DeviceId,
+      params: TotpDeviceId,
       response: {
         204: emptyResponse('The authenticator app was removed.'),
-        ...problems([403], { 401: notRecent, 404: noDevice, 409: lastSecondFactor }),
+        ...problems([403], { 401: notRecent, 404: noTotpDevice, 409: lastSecondFactor }),
       },
     },
     handler: async (request, reply) => {
       const principal = scope.authentication.principalOf(request)
-      await scope.factors.own.removeTotp(principal, deviceIdOf(request), scope.originOf(request))
+      await scope.factors.ownTotp.remove(principal, factorIdOf(request), scope.originOf(request))
       return reply.code(204).send()
     },
   })

@@ -1,7 +1,26 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { Factors, toFactorsJson } from '../schemas/factors.ts'
+import { type Static, Type } from '@sinclair/typebox'
+import type { ListedFactors } from '../../src/factors/index.ts'
+import { Passkey, passkeyExample, toPasskeyJson } from '../schemas/passkey.ts'
 import { problems } from '../schemas/problem.ts'
 import { jsonResponse } from '../schemas/response.ts'
+import { TotpDevice, totpDeviceExample, toTotpDeviceJson } from '../schemas/totp-device.ts'
+
+const Factors = Type.Object(
+  {
+    totp: Type.Array(TotpDevice, { description: 'The confirmed authenticator apps, oldest first.' }),
+    passkeys: Type.Array(Passkey, { description: 'The passkeys, oldest first.' }),
+    recovery_codes_left: Type.Integer({
+      format: 'int32',
+      description: 'The number of recovery codes that have not been used.',
+    }),
+  },
+  {
+    $id: 'Factors',
+    description: 'The second factors of an account.',
+    examples: [{ totp: [totpDeviceExample], passkeys: [passkeyExample], recovery_codes_left: 10 }],
+  },
+)
 
 export const getAccountFactors: FastifyPluginAsyncTypebox = async (scope) => {
   scope.route({
@@ -16,7 +35,15 @@ export const getAccountFactors: FastifyPluginAsyncTypebox = async (scope) => {
     },
     handler: async (request) => {
       const { account } = scope.authentication.principalOf(request)
-      return toFactorsJson(await scope.factors.own.list(account.id))
+      return toFactorsJson(await scope.factors.listFactors(account.id))
     },
   })
+}
+
+function toFactorsJson({ totp, passkeys, recoveryCodes }: ListedFactors): Static<typeof Factors> {
+  return {
+    totp: totp.map(toTotpDeviceJson),
+    passkeys: passkeys.map(toPasskeyJson),
+    recovery_codes_left: recoveryCodes?.codesLeft ?? 0,
+  }
 }

@@ -1,13 +1,21 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
-import { totpDeviceExample, totpDeviceFields, toTotpDeviceJson } from '../schemas/factors.ts'
-import { notRecent, problems } from '../schemas/problem.ts'
+import {
+  TotpDeviceId,
+  noTotpDevice,
+  toTotpDeviceJson,
+  totpDeviceExample,
+  totpDeviceFields,
+} from '../schemas/totp-device.ts'
+import { notRecent } from '../schemas/error-meanings.ts'
+import { problems } from '../schemas/problem.ts'
 import { jsonResponse } from '../schemas/response.ts'
 import { FirstRecoveryCodes, recoveryCodesExample } from './recovery-codes.ts'
-import { DeviceId, deviceIdOf, noDevice, Otp } from './totp-device.ts'
+import { Otp } from '../schemas/otp.ts'
+import { factorIdOf } from './factor.ts'
 
 const TotpConfirmation = Type.Object(
-  { otp: Otp },
+  { otp: Otp({ minLength: 1, description: 'A code from the authenticator app.' }) },
   {
     $id: 'TotpConfirmation',
     additionalProperties: false,
@@ -39,7 +47,7 @@ export const verifyAccountTotp: FastifyPluginAsyncTypebox = async (scope) => {
         'From now on, a sign-in requires a code. The first second factor of an account ends all your other sessions ' +
         'and comes with recovery codes. You are notified by e-mail.',
       tags: ['Second factors'],
-      params: DeviceId,
+      params: TotpDeviceId,
       body: TotpConfirmation,
       response: {
         200: jsonResponse(ConfirmedTotpDevice, 'The authenticator app was confirmed.'),
@@ -52,7 +60,7 @@ export const verifyAccountTotp: FastifyPluginAsyncTypebox = async (scope) => {
             errors: [{ path: '/otp', message: 'is wrong or was already used' }],
           },
           404: {
-            ...noDevice,
+            ...noTotpDevice,
             description: 'You have no such authenticator app to confirm, or 15 minutes have passed (`not_found`).',
           },
         }),
@@ -60,9 +68,9 @@ export const verifyAccountTotp: FastifyPluginAsyncTypebox = async (scope) => {
     },
     handler: async (request) => {
       const principal = scope.authentication.principalOf(request)
-      const { recoveryCodes, ...device } = await scope.factors.own.confirmTotp(
+      const { recoveryCodes, ...device } = await scope.factors.ownTotp.confirm(
         principal,
-        { id: deviceIdOf(request), otp: request.body.otp },
+        { id: factorIdOf(request), otp: request.body.otp },
         scope.originOf(request),
       )
       return {

@@ -1,7 +1,8 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
 import { toAccountJson } from '../../src/users/index.ts'
-import { passwordCodeList, passwordCodes, problems } from '../schemas/problem.ts'
+import { passwordCodeList, passwordCodes } from '../schemas/error-meanings.ts'
+import { problems } from '../schemas/problem.ts'
 import { DisplayName, EmailAddress, NewPassword, Username } from '../schemas/user-fields.ts'
 import { accountCreated } from '../schemas/user.ts'
 

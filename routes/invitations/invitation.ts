@@ -1,6 +1,6 @@
 import { Type } from '@sinclair/typebox'
 import { NullableString } from '../schemas/nullable.ts'
-import { beyondReach } from '../schemas/problem.ts'
+import { beyondReach } from '../schemas/error-meanings.ts'
 
 export const invitationExample = {
   id: '019ab0c4-5b0e-7c3a-9a54-3f6f0d1c2b3a',

@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { lacksRights, problems } from '../schemas/problem.ts'
+import { lacksRights } from '../schemas/error-meanings.ts'
+import { problems } from '../schemas/problem.ts'
 import { emptyResponse } from '../schemas/response.ts'
 
 export const endAllSessions: FastifyPluginAsyncTypebox = async (scope) => {

@@ -1,6 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { toUserJson } from '../../src/users/index.ts'
-import { lacksRights, problems } from '../schemas/problem.ts'
+import { lacksRights } from '../schemas/error-meanings.ts'
+import { problems } from '../schemas/problem.ts'
 import { jsonResponse } from '../schemas/response.ts'
 import { ManagedUser } from './managed-user.ts'
 import { noSuchUser, UserId, userIdOf } from './user-id.ts'

@@ -1,6 +1,6 @@
 import { type Static, Type } from '@sinclair/typebox'
 import { Id } from '../schemas/id.ts'
-import { beyondReach, type ErrorMeaning } from '../schemas/problem.ts'
+import { beyondReach, type ErrorMeaning } from '../schemas/error-meanings.ts'
 
 export const UserId = Type.Object({ id: Id('The id of the user.') })
 

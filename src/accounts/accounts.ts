@@ -198,7 +198,7 @@ export function createAccounts({
       requireVerifiedEmail,
       now,
     }),
-    exportAccount: createExportAccount({ store, ownFactors: factors.own, passkeys, audit }),
+    exportAccount: createExportAccount({ store, listFactors: factors.listFactors, passkeys, audit }),
     deleteAccount: createDeleteAccount({ store, reauthenticate, attempts, eraseAccount }),
     /** For administrators, who delete other users' accounts. */
     eraseAccount,

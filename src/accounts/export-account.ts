@@ -1,6 +1,6 @@
 import { type Audit, type AuditEvent, type Origin, toEvent } from '../audit/index.ts'
 import { type Account, invalidToken } from '../authorization/index.ts'
-import type { OwnFactors, Passkeys } from '../factors/index.ts'
+import type { ListFactors, Passkeys } from '../factors/index.ts'
 import { kindAlone } from '../mail/index.ts'
 import { columnsOf, type OutboxRow, type Store } from '../store/index.ts'
 
@@ -14,12 +14,12 @@ const pageSize = 100
 /** Lets users export everything that is stored about them (GDPR, article 15). */
 export function createExportAccount({
   store,
-  ownFactors,
+  listFactors,
   passkeys,
   audit,
 }: {
   store: Store
-  ownFactors: OwnFactors
+  listFactors: ListFactors
   passkeys: Passkeys
   audit: Audit
 }) {
@@ -132,7 +132,7 @@ export function createExportAccount({
       sessions,
       knownNetworks,
       oneTimeTokens,
-      factors: await ownFactors.list(id),
+      factors: await listFactors(id),
       passkeys: await store.read((db) => passkeys.listWithRows(db, id)),
       mails: mailsOf(id, await newestIdOf('outbox', id)),
       events: eventsOf(id, await newestIdOf('events', id)),

@@ -31,6 +31,7 @@ export {
 } from './principal.ts'
 export {
   type AuthenticationRequirement,
+  defaultMaxAge,
   demandRecentAuthentication,
   demandSecondFactor,
 } from './recent-authentication.ts'

@@ -10,7 +10,8 @@ export interface AuthenticationRequirement {
   acr?: AssuranceLevel
 }
 
-const defaultMaxAge = 15 * 60
+/** In seconds. */
+export const defaultMaxAge = 15 * 60
 
 /**
  * Demands that the user has recently authenticated in this session, by default with a second factor if the account has

@@ -25,11 +25,10 @@ interface Dependencies {
   totpDevices: TotpDevices
   passkeys: Passkeys
   recoveryCodes: RecoveryCodes
-  requireSecondFactor: SecondFactorPolicy
+  secondFactorPolicy: SecondFactorPolicy
 }
 
-/** A factor that a user adds or removes. */
-interface ChangedFactor {
+interface FactorReference {
   kind: 'totp' | 'passkey'
   id: string
 }
@@ -53,18 +52,15 @@ export function createFactorChanges({
   totpDevices,
   passkeys,
   recoveryCodes,
-  requireSecondFactor,
+  secondFactorPolicy,
 }: Dependencies) {
   /**
-   * Counts the second factors again after a change of them.
-   * @returns the number of confirmed ones
-   * @throws {ApiError} 409 `last_second_factor` if the last one was removed and the account must have one
+   * Saves the number of a user's second factors after a change of these or of the recovery codes. Sign-ins that wait
+   * for the second factor have to start again.
+   * @returns the number of confirmed second factors
    */
-  async function recount(db: Writer, { id, scopes, factors_version: version }: UserRow): Promise<number> {
+  async function saveChange(db: Writer, { id, factors_version: version }: UserRow): Promise<number> {
     const count = (await totpDevices.list(db, id)).length + (await passkeys.rowsOf(db, id)).length
-    if (count === 0 && mustHaveSecondFactor(requireSecondFactor, scopesOf(scopes))) {
-      throw new ApiError('last_second_factor')
-    }
     await db
       .updateTable('users')
       .set({ second_factors: count, factors_version: version + 1 })
@@ -91,7 +87,7 @@ export function createFactorChanges({
       return user
     },
 
-    recount,
+    saveChange,
 
     countAddition,
 
@@ -105,11 +101,11 @@ export function createFactorChanges({
     async finishAddition(
       db: Writer,
       { user, session, methods }: { user: UserRow; session: Principal['session']; methods: AuthenticationMethod[] },
-      { kind, id }: ChangedFactor,
+      { kind, id }: FactorReference,
       origin: Origin,
     ): Promise<string[] | undefined> {
       await countAddition(db, user)
-      await recount(db, user)
+      await saveChange(db, user)
       await sessions.addAuthentication(db, session.id, methods)
       await audit.record(db, {
         event: 'second_factor_added',
@@ -124,10 +120,16 @@ export function createFactorChanges({
       return recoveryCodes.replace(db, user.id)
     },
 
-    /** Finishes the removal of a factor. The recovery codes go with the last one. */
-    async finishRemoval(db: Writer, user: UserRow, { kind, id }: ChangedFactor, origin: Origin): Promise<void> {
-      const isLast = (await recount(db, user)) === 0
-      if (isLast) await recoveryCodes.remove(db, user.id)
+    /**
+     * Finishes the removal of a factor. The last one takes the recovery codes with it.
+     * @throws {ApiError} 409 `last_second_factor` if it is the last one and the account must have one
+     */
+    async finishRemoval(db: Writer, user: UserRow, { kind, id }: FactorReference, origin: Origin): Promise<void> {
+      const isLast = (await saveChange(db, user)) === 0
+      if (isLast) {
+        if (mustHaveSecondFactor(secondFactorPolicy, scopesOf(user.scopes))) throw new ApiError('last_second_factor')
+        await recoveryCodes.remove(db, user.id)
+      }
       await audit.record(db, {
         event: 'second_factor_removed',
         userId: user.id,

@@ -6,12 +6,15 @@ import type { Store } from '../store/index.ts'
 import type { Throttling } from '../throttling/index.ts'
 import type { Tokens } from '../tokens/index.ts'
 import { createFactorChanges } from './factor-changes.ts'
+import { createListFactors } from './list-factors.ts'
 import { createMfaTokens } from './mfa-tokens.ts'
-import { createOwnFactors } from './own-factors.ts'
 import { createOwnPasskeys } from './own-passkeys.ts'
+import { createOwnTotp } from './own-totp.ts'
 import { createPasskeyChallenges } from './passkey-challenges.ts'
 import { createPasskeys } from './passkeys.ts'
 import { createRecoveryCodes, sealedCodes } from './recovery-codes.ts'
+import { createReplaceRecoveryCodes } from './replace-recovery-codes.ts'
+import { createRequestPasskey } from './request-passkey.ts'
 import { reseal } from './reseal.ts'
 import { createResetFactors } from './reset-factors.ts'
 import { createSecondFactors } from './second-factors.ts'
@@ -36,7 +39,7 @@ export type Factors = ReturnType<typeof createFactors>
 
 /** Second factors: authenticator apps, passkeys and recovery codes. */
 export function createFactors({
-  config: { productName, relyingParty, requireSecondFactor, now },
+  config: { productName, relyingParty, requireSecondFactor: secondFactorPolicy, now },
   store,
   audit,
   keys: { masterKey },
@@ -57,14 +60,17 @@ export function createFactors({
     sessions,
     changeRates,
     accountMail,
-    requireSecondFactor,
+    secondFactorPolicy,
     ...stored,
   })
   return {
-    own: createOwnFactors({ store, audit, accountMail, factorChanges, ...stored }),
+    ownTotp: createOwnTotp({ store, totpDevices, factorChanges }),
     ownPasskeys: createOwnPasskeys({ store, passkeys, webauthn, factorChanges }),
+    listFactors: createListFactors({ store, ...stored }),
+    replaceRecoveryCodes: createReplaceRecoveryCodes({ store, audit, accountMail, recoveryCodes, factorChanges }),
+    requestPasskey: createRequestPasskey({ store, passkeys, webauthn }),
     secondFactors: createSecondFactors({ store, audit, accountMail, webauthn, usedTokens, ...stored }),
-    resetFactors: createResetFactors({ audit, accountMail, ...stored }),
+    resetFactors: createResetFactors({ audit, accountMail, factorChanges, ...stored }),
     passkeys,
     webauthn,
     mfaTokens: createMfaTokens({ masterKey, now }),

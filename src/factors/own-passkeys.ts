@@ -5,7 +5,7 @@ import type { Store } from '../store/index.ts'
 import { acceptFactorName } from './factor-name.ts'
 import type { FactorChanges } from './factor-changes.ts'
 import type { Passkey, Passkeys } from './passkeys.ts'
-import type { CreationOptions, RegistrationResponse, RequestOptions, Webauthn } from './webauthn.ts'
+import type { CreationOptions, RegistrationResponse, Webauthn } from './webauthn.ts'
 
 interface Dependencies {
   store: Store
@@ -56,26 +56,10 @@ export function createOwnPasskeys({
       })
     },
 
-    /**
-     * Makes the options with which a browser uses a passkey: of this user to confirm their identity, or without a user
-     * of any account to sign in.
-     * @throws {ApiError} 409 `passkeys_unavailable`
-     */
-    async requestOptions(principal: Principal | undefined): Promise<RequestOptions> {
-      if (principal === undefined) return webauthn.requestOptions({ kind: 'sign_in' }, 'required')
-      const { account, session } = principal
-      return webauthn.requestOptions(
-        { kind: 'reauthentication', userId: account.id },
-        needsUserVerification(session) ? 'required' : 'preferred',
-        await store.read((db) => passkeys.rowsOf(db, account.id)),
-      )
-    },
-
     /** @throws {ApiError} 400 for an invalid name; 404 */
     rename: ({ account }: Principal, id: string, name: string): Promise<Passkey> =>
       store.write(async (db) => {
-        await passkeys.rename(db, account.id, id, acceptFactorName(name))
-        const passkey = (await passkeys.list(db, account.id)).find((one) => one.id === id)
+        const passkey = await passkeys.rename(db, account.id, id, acceptFactorName(name))
         if (passkey === undefined) throw notFound(noSuchPasskey)
         return passkey
       }),
@@ -88,12 +72,4 @@ export function createOwnPasskeys({
         await finishRemoval(db, user, { kind: 'passkey', id }, origin)
       }),
   }
-}
-
-/**
- * Whether a passkey must verify the user to confirm their identity in this session. In a session without a password, it
- * is the only factor.
- */
-export function needsUserVerification({ methods }: Principal['session']): boolean {
-  return !methods.includes('pwd')
 }

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { MasterKey } from '../keys/index.ts'
-import type { Usable } from './used-tokens.ts'
+import type { SingleUseToken } from './used-tokens.ts'
 
 /** The label of the key derivation, which must never change. */
 const macPurpose = 'passkey challenges'
@@ -50,7 +50,7 @@ export function createPasskeyChallenges({ masterKey, now }: Dependencies) {
      * @param challenge in base64url
      * @returns undefined if the challenge is not ours, was issued for another purpose or has expired
      */
-    open(challenge: string, purpose: ChallengePurpose): Usable | undefined {
+    open(challenge: string, purpose: ChallengePurpose): SingleUseToken | undefined {
       const bytes = Buffer.from(challenge, 'base64url')
       if (bytes.length !== challengeBytes || bytes[0] !== currentVersion) return undefined
       const head = bytes.subarray(0, macAt)

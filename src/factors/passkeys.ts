@@ -97,8 +97,16 @@ export function createPasskeys({ audit, usedTokens, now }: Dependencies) {
     listWithRows: async (db: Reader, userId: string): Promise<(Passkey & { row: PasskeyRow })[]> =>
       (await rowsOf(db, userId)).map((row) => ({ ...toPasskey(row), row })),
 
-    async rename(db: Writer, userId: string, id: string, name: string): Promise<void> {
-      await db.updateTable('passkeys').set({ name }).where('id', '=', id).where('user_id', '=', userId).execute()
+    /** @returns undefined if the user has no such passkey */
+    async rename(db: Writer, userId: string, id: string, name: string): Promise<Passkey | undefined> {
+      const row = await db
+        .updateTable('passkeys')
+        .set({ name })
+        .where('id', '=', id)
+        .where('user_id', '=', userId)
+        .returning(columnsOf.passkeys)
+        .executeTakeFirst()
+      return row === undefined ? undefined : toPasskey(row)
     },
 
     /** @returns false when the user has no such passkey */

@@ -2,7 +2,7 @@ import { hash, randomBytes } from 'node:crypto'
 import type { MasterKey } from '../keys/index.ts'
 import { isSameSecret } from '../one-time-tokens/index.ts'
 import type { Reader, Writer } from '../store/index.ts'
-import type { SealedTable } from './reseal.ts'
+import type { Availability, SealedTable } from './reseal.ts'
 
 /** The labels of the key derivation must never change. */
 export const sealedCodes: SealedTable = { table: 'recovery_codes', key: 'user_id', purpose: 'recovery codes' }
@@ -77,8 +77,12 @@ export function createRecoveryCodes({ masterKey, now }: Dependencies) {
       return left.length
     },
 
-    /** Whether there are codes that cannot be decrypted, because the master key was replaced. */
-    areUnreadable: async (db: Reader, userId: string): Promise<boolean> => (await hashesOf(db, userId)) === undefined,
+    /** Whether there are unused codes that can be verified. */
+    async availability(db: Reader, userId: string): Promise<Availability> {
+      const hashes = await hashesOf(db, userId)
+      if (hashes === undefined) return 'unreadable'
+      return hashes.length === 0 ? 'none' : 'available'
+    },
 
     /** @returns undefined if the user has never had recovery codes, or has removed the second factors */
     count: (db: Reader, userId: string): Promise<RecoveryCodeCount | undefined> =>

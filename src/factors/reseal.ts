@@ -11,6 +11,9 @@ export interface SealedTable {
   purpose: string
 }
 
+/** Whether encrypted text exists, and can be decrypted. It cannot if the master key was replaced. */
+export type Availability = 'none' | 'available' | 'unreadable'
+
 const rowsPerBatch = 500
 
 /** Reads the rows of a table in pages, ordered by their key. */

@@ -69,18 +69,22 @@ export function createSecondFactors({
     /**
      * The factors that can complete a sign-in of this user.
      * @param mfaToken the token that continues the sign-in
+     * @throws {ApiError} 400 `unreadable_factors` if there are only codes that cannot be verified
      */
     async offer({ id }: UserRow, mfaToken: string): Promise<OfferedFactors> {
-      const { devices, keys, codes } = await store.read(async (db) => ({
-        devices: await totpDevices.list(db, id),
+      const { totp, codes, keys } = await store.read(async (db) => ({
+        totp: await totpDevices.availability(db, id),
+        codes: await recoveryCodes.availability(db, id),
         keys: await passkeys.rowsOf(db, id),
-        codes: await recoveryCodes.count(db, id),
       }))
       const factors: SecondFactor[] = [
-        ...(devices.length > 0 ? ['totp' as const] : []),
-        ...(codes !== undefined && codes.codesLeft > 0 ? ['recovery_code' as const] : []),
+        ...(totp === 'available' ? ['totp' as const] : []),
+        ...(codes === 'available' ? ['recovery_code' as const] : []),
       ]
-      if (keys.length === 0 || !webauthn.isAvailable) return { factors }
+      if (keys.length === 0 || !webauthn.isAvailable) {
+        if (factors.length === 0 && [totp, codes].includes('unreadable')) throw new ApiError('unreadable_factors')
+        return { factors }
+      }
       const purpose = { kind: 'second_factor', mfaToken } as const
       return {
         factors: [...factors, 'passkey'],
@@ -102,7 +106,7 @@ export function createSecondFactors({
         return 'recovery_code'
       }
       const factors = isTotpCode(code) ? totpDevices : recoveryCodes
-      if (await factors.areUnreadable(db, user.id)) throw new ApiError('unreadable_factors')
+      if ((await factors.availability(db, user.id)) === 'unreadable') throw new ApiError('unreadable_factors')
       return undefined
     },
 

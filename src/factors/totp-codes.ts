@@ -1,8 +1,8 @@
 import { Secret, TOTP, URI } from 'otpauth'
-import { timeStepOf } from '../lib/time-step.ts'
+import { stepSeconds, timeStepOf } from '../lib/time-step.ts'
 
 /** What every authenticator app supports. Some ignore other parameters in the URI and show wrong codes. */
-const parameters = { algorithm: 'SHA1', digits: 6, period: 30 }
+const parameters = { algorithm: 'SHA1', digits: 6, period: stepSeconds }
 
 /** The length that RFC 4226 4 recommends. */
 const secretBytes = 20

@@ -3,7 +3,7 @@ import { v7 as uuidv7 } from 'uuid'
 import type { MasterKey } from '../keys/index.ts'
 import { columnsOf, type Reader, type Store, type TotpDeviceRow, type UserRow, type Writer } from '../store/index.ts'
 import { accountNameOf } from '../users/index.ts'
-import type { SealedTable } from './reseal.ts'
+import type { Availability, SealedTable } from './reseal.ts'
 import { newTotpSecret, stepOfCode, totpUriOf } from './totp-codes.ts'
 
 /** The labels of the key derivation must never change. */
@@ -34,6 +34,12 @@ export interface TotpDevice {
   usedAt: number | null
 }
 
+interface Confirmed {
+  confirmed_at: number
+}
+
+type ConfirmedRow = TotpDeviceRow & Confirmed
+
 interface Dependencies {
   store: Store
   masterKey: MasterKey
@@ -54,9 +60,20 @@ export function createTotpDevices({ store, masterKey, productName, now }: Depend
     return db.selectFrom('totp_devices').select(columnsOf.totp_devices).where('user_id', '=', userId)
   }
 
+  /** The rows of the confirmed devices of a user, oldest first. */
+  function confirmedOf(db: Reader, userId: string): Promise<ConfirmedRow[]> {
+    return devicesOf(db, userId).where('confirmed_at', 'is not', null).orderBy('id').$narrowType<Confirmed>().execute()
+  }
+
+  /** @returns undefined if the secret cannot be decrypted, because the master key was replaced */
+  function secretOf({ id, sealed }: TotpDeviceRow): string | undefined {
+    return masterKey.open(sealedDevices.purpose, id, sealed)
+  }
+
   /** @returns the step of a code that has not been used; undefined if it is wrong, or the secret cannot be decrypted */
-  function unusedStep({ id, sealed, last_step: lastStep }: TotpDeviceRow, code: string): number | undefined {
-    const secret = masterKey.open(sealedDevices.purpose, id, sealed)
+  function unusedStep(device: TotpDeviceRow, code: string): number | undefined {
+    const { last_step: lastStep } = device
+    const secret = secretOf(device)
     const step = secret === undefined ? undefined : stepOfCode(secret, code, now())
     return step === undefined || step <= lastStep ? undefined : step
   }
@@ -115,36 +132,36 @@ export function createTotpDevices({ store, masterKey, productName, now }: Depend
 
     /** Accepts the code of any confirmed device, once. @returns whether it was accepted */
     async use(db: Writer, userId: string, code: string): Promise<boolean> {
-      const devices = await devicesOf(db, userId).where('confirmed_at', 'is not', null).orderBy('id').execute()
-      for (const device of devices) {
+      for (const device of await confirmedOf(db, userId)) {
         const step = unusedStep(device, code)
         if (step !== undefined && (await change(db, device, step, 'used_at'))) return true
       }
       return false
     },
 
-    /** Whether there are confirmed devices and no secret can be decrypted, because the master key was replaced. */
-    async areUnreadable(db: Reader, userId: string): Promise<boolean> {
-      const devices = await devicesOf(db, userId).where('confirmed_at', 'is not', null).execute()
-      const isUnreadable = ({ id, sealed }: TotpDeviceRow) =>
-        masterKey.open(sealedDevices.purpose, id, sealed) === undefined
-      return devices.length > 0 && devices.every(isUnreadable)
+    /** Whether codes can be verified: `unreadable` if there are confirmed devices and no secret can be decrypted. */
+    async availability(db: Reader, userId: string): Promise<Availability> {
+      const devices = await confirmedOf(db, userId)
+      if (devices.length === 0) return 'none'
+      return devices.some((device) => secretOf(device) !== undefined) ? 'available' : 'unreadable'
     },
 
     /** The confirmed devices of a user, oldest first. */
-    async list(db: Reader, userId: string): Promise<TotpDevice[]> {
-      const rows = await devicesOf(db, userId).where('confirmed_at', 'is not', null).orderBy('id').execute()
-      return rows.map((row) => ({
-        id: row.id,
-        name: row.name,
-        createdAt: row.created_at,
-        confirmedAt: row.confirmed_at ?? row.created_at,
-        usedAt: row.used_at,
-      }))
-    },
+    list: async (db: Reader, userId: string): Promise<TotpDevice[]> =>
+      (await confirmedOf(db, userId)).map(toTotpDevice),
 
-    async rename(db: Writer, userId: string, id: string, name: string): Promise<void> {
-      await db.updateTable('totp_devices').set({ name }).where('id', '=', id).where('user_id', '=', userId).execute()
+    /** @returns undefined if the user has no such confirmed device */
+    async rename(db: Writer, userId: string, id: string, name: string): Promise<TotpDevice | undefined> {
+      const row = await db
+        .updateTable('totp_devices')
+        .set({ name })
+        .where('id', '=', id)
+        .where('user_id', '=', userId)
+        .where('confirmed_at', 'is not', null)
+        .returning(columnsOf.totp_devices)
+        .$narrowType<Confirmed>()
+        .executeTakeFirst()
+      return row === undefined ? undefined : toTotpDevice(row)
     },
 
     /** @returns false when the user has no such confirmed device */
@@ -189,5 +206,15 @@ export function createTotpDevices({ store, masterKey, productName, now }: Depend
       )
       return Number(numDeletedRows)
     },
+  }
+}
+
+function toTotpDevice(row: ConfirmedRow): TotpDevice {
+  return {
+    id: row.id,
+    name: row.name,
+    createdAt: row.created_at,
+    confirmedAt: row.confirmed_at,
+    usedAt: row.used_at,
   }
 }

@@ -11,8 +11,8 @@ interface Dependencies {
 
 export type UsedTokens = ReturnType<typeof createUsedTokens>
 
-/** A token whose use is stored. */
-export interface Usable {
+/** A token that can be used once. */
+export interface SingleUseToken {
   id: string
   /** Milliseconds since the epoch. */
   expiresAt: number
@@ -20,21 +20,24 @@ export interface Usable {
 
 /** Makes stateless tokens valid once: only their use is stored, in the transaction of what they allow. */
 export function createUsedTokens({ store, now }: Dependencies) {
-  /** @returns false if the token was used before */
-  async function save(db: Writer, { id, expiresAt }: Usable, rightCodes: number | null): Promise<boolean> {
+  /** Stores the state of a token that has not been used. @returns false if it was used before */
+  async function saveUnused(
+    db: Writer,
+    { id, expiresAt }: SingleUseToken,
+    state: { used_at: number | null; right_codes: number },
+  ): Promise<boolean> {
     const { numInsertedOrUpdatedRows } = await db
       .insertInto('used_tokens')
-      .values({ id, expires_at: expiresAt + maxClockErrorMs, right_codes: rightCodes })
-      .onConflict((conflict) =>
-        conflict.column('id').doUpdateSet({ right_codes: rightCodes }).where('used_tokens.right_codes', 'is not', null),
-      )
+      .values({ id, expires_at: expiresAt + maxClockErrorMs, ...state })
+      .onConflict((conflict) => conflict.column('id').doUpdateSet(state).where('used_tokens.used_at', 'is', null))
       .executeTakeFirstOrThrow()
     return numInsertedOrUpdatedRows === 1n
   }
 
   return {
-    /** Uses a token up. @returns false if the token was used before */
-    use: (db: Writer, token: Usable): Promise<boolean> => save(db, token, null),
+    /** Uses a token up. @returns false if it was used before */
+    use: (db: Writer, token: SingleUseToken): Promise<boolean> =>
+      saveUnused(db, token, { used_at: now(), right_codes: 0 }),
 
     /**
      * Counts consecutive correct codes that are entered with a token while codes are locked. The transaction must have
@@ -42,10 +45,10 @@ export function createUsedTokens({ store, now }: Dependencies) {
      * @param isRight whether the code is correct; a wrong one resets the count
      * @returns the count; 0 if the token was used before
      */
-    async countCode(db: Writer, token: Usable, isRight: boolean): Promise<number> {
+    async countCode(db: Writer, token: SingleUseToken, isRight: boolean): Promise<number> {
       const row = await db.selectFrom('used_tokens').select('right_codes').where('id', '=', token.id).executeTakeFirst()
       const rightCodes = isRight ? (row?.right_codes ?? 0) + 1 : 0
-      return (await save(db, token, rightCodes)) ? rightCodes : 0
+      return (await saveUnused(db, token, { used_at: null, right_codes: rightCodes })) ? rightCodes : 0
     },
 
     /**

@@ -6,7 +6,7 @@ import { wordsOf } from '../lib/words.ts'
 import type { PasskeyRow } from '../store/index.ts'
 import { accountNameOf } from '../users/index.ts'
 import { challengeLifetimeMs, type ChallengePurpose, type PasskeyChallenges } from './passkey-challenges.ts'
-import type { Usable } from './used-tokens.ts'
+import type { SingleUseToken } from './used-tokens.ts'
 
 interface Descriptor {
   type: 'public-key'
@@ -67,7 +67,7 @@ export interface CreatedPasskey extends Pick<
   'credential_id' | 'public_key' | 'counter' | 'backup_eligible' | 'backed_up' | 'aaguid' | 'transports'
 > {
   /** To be used up in the transaction that adds the passkey. */
-  challenge: Usable
+  challenge: SingleUseToken
   methods: AuthenticationMethod[]
 }
 
@@ -76,7 +76,7 @@ export interface VerifiedPasskey {
   id: string
   userId: string
   /** To be used up in the transaction of what it allows. */
-  challenge: Usable
+  challenge: SingleUseToken
   counter: number
   backedUp: boolean
   methods: AuthenticationMethod[]
@@ -114,7 +114,7 @@ export function createWebauthn({ relyingParty, productName, challenges }: Depend
    * Checks what the browser has signed, to tell the developer which part is wrong. The library checks it as well.
    * @returns the challenge
    */
-  async function checkClientData(encoded: string, purpose: ChallengePurpose): Promise<Usable> {
+  async function checkClientData(encoded: string, purpose: ChallengePurpose): Promise<SingleUseToken> {
     const { helpers } = await load()
     const { challenge, origin, crossOrigin = false } = helpers.decodeClientDataJSON(encoded)
     if (!demandRelyingParty().origins.includes(origin)) {
@@ -194,7 +194,7 @@ export function createWebauthn({ relyingParty, productName, challenges }: Depend
           backed_up: credentialBackedUp ? 1 : 0,
           aaguid,
           transports: transports.join(' '),
-          methods: methodsOf(isBackupEligible, userVerified),
+          methods: passkeyMethodsOf(isBackupEligible, userVerified),
         }
       })
     },
@@ -261,7 +261,7 @@ export function createWebauthn({ relyingParty, productName, challenges }: Depend
           challenge,
           counter,
           backedUp: credentialBackedUp,
-          methods: methodsOf(isBackupEligible, userVerified),
+          methods: passkeyMethodsOf(isBackupEligible, userVerified),
         }
       })
     },
@@ -304,7 +304,7 @@ function withoutAttestation(
   return isoBase64URL.fromBuffer(isoCBOR.encode(statement))
 }
 
-function methodsOf(isBackupEligible: boolean, isUserVerified: boolean): AuthenticationMethod[] {
+function passkeyMethodsOf(isBackupEligible: boolean, isUserVerified: boolean): AuthenticationMethod[] {
   return [isBackupEligible ? 'swk' : 'hwk', ...(isUserVerified ? ['user' as const] : [])]
 }
 

@@ -27,7 +27,8 @@ export async function revokeEverything(db: Writer, time: number) {
     .where('sealed', 'is not', null)
     .executeTakeFirstOrThrow()
   await clear(db, 'known_networks', 'user_id')
-  await invalidateUsersCodes(db, time)
+  await invalidateDeviceTokens(db)
+  await invalidateTotpCodes(db, time)
   // No network or device is known now, so an account that is locked on unknown ones would be locked everywhere.
   await db.deleteFrom('throttles').where('user_id', 'is not', null).execute()
   return { sessions, keys, links, mails: Number(mails) }
@@ -74,36 +75,42 @@ async function clear(
 }
 
 /**
- * Invalidates all device tokens, which are valid for one version of the password, by moving every version ahead, and
- * all codes of authenticator apps that may have been used. The clock of a phone may be one step ahead.
+ * Invalidates all device tokens, which are valid for one version of the password, by moving every version ahead.
  */
-async function invalidateUsersCodes(db: Writer, time: number) {
-  const lastStep = timeStepOf(time) + 1
+async function invalidateDeviceTokens(db: Writer) {
   // Far more than the password changes between a backup and its restore. Random, since a backup may be restored twice.
   const versionIncrement = randomInt(1_000, 1_000_000)
-  for (let last = ''; ;) {
-    const rows = await db
-      .selectFrom('users')
-      .select('id')
-      .where('id', '>', last)
-      .orderBy('id')
-      .limit(rowsPerStatement)
-      .execute()
-    const end = rows.at(-1)?.id
-    if (end === undefined) return
+  for await (const { after, last } of rangesOf(db, 'users')) {
     await db
       .updateTable('users')
       .set(({ eb }) => ({ password_version: eb('password_version', '+', versionIncrement) }))
-      .where('id', '>', last)
-      .where('id', '<=', end)
+      .where('id', '>', after)
+      .where('id', '<=', last)
       .execute()
+  }
+}
+
+/** Invalidates all codes of authenticator apps that may have been used. The clock of a phone may be one step ahead. */
+async function invalidateTotpCodes(db: Writer, time: number) {
+  const lastStep = timeStepOf(time) + 1
+  for await (const { after, last } of rangesOf(db, 'totp_devices')) {
     await db
       .updateTable('totp_devices')
       .set({ last_step: lastStep })
-      .where('user_id', '>', last)
-      .where('user_id', '<=', end)
+      .where('id', '>', after)
+      .where('id', '<=', last)
       .where('last_step', '<', lastStep)
       .execute()
-    last = end
+  }
+}
+
+/** Divides the rows of a table into ranges of ids, each for one statement. */
+async function* rangesOf(db: Writer, table: 'users' | 'totp_devices') {
+  for (let after = ''; ;) {
+    const ids = db.selectFrom(table).select('id').where('id', '>', after).orderBy('id').limit(rowsPerStatement)
+    const last = (await ids.execute()).at(-1)?.id
+    if (last === undefined) return
+    yield { after, last }
+    after = last
   }
 }

@@ -359,26 +359,6 @@ function migrations({ text, integer, appendOnly, changeable }: SchemaDialect): R
           .execute()
 
         await db.schema
-          .createTable('recovery_codes')
-          .addColumn('user_id', text, (column) => column.primaryKey().references('users.id').onDelete('cascade'))
-          .addColumn('sealed', text, (column) => column.notNull())
-          .addColumn('codes_left', 'integer', (column) => column.notNull())
-          .addColumn('created_at', integer, (column) => column.notNull())
-          .execute()
-
-        await db.schema
-          .createTable('used_tokens')
-          .addColumn('id', text, (column) => column.primaryKey())
-          .addColumn('expires_at', integer, (column) => column.notNull())
-          .addColumn('right_codes', 'integer')
-          .execute()
-        await db.schema.createIndex('used_tokens_end').on('used_tokens').column('expires_at').execute()
-      },
-    },
-
-    '0010_passkeys': {
-      async up(db: Kysely<unknown>) {
-        await db.schema
           .createTable('passkeys')
           .addColumn('id', text, (column) => column.primaryKey())
           .addColumn('user_id', text, (column) => column.notNull().references('users.id').onDelete('cascade'))
@@ -394,6 +374,23 @@ function migrations({ text, integer, appendOnly, changeable }: SchemaDialect): R
           .addColumn('used_at', integer)
           .execute()
         await db.schema.createIndex('passkeys_user').on('passkeys').column('user_id').execute()
+
+        await db.schema
+          .createTable('recovery_codes')
+          .addColumn('user_id', text, (column) => column.primaryKey().references('users.id').onDelete('cascade'))
+          .addColumn('sealed', text, (column) => column.notNull())
+          .addColumn('codes_left', 'integer', (column) => column.notNull())
+          .addColumn('created_at', integer, (column) => column.notNull())
+          .execute()
+
+        await db.schema
+          .createTable('used_tokens')
+          .addColumn('id', text, (column) => column.primaryKey())
+          .addColumn('expires_at', integer, (column) => column.notNull())
+          .addColumn('used_at', integer)
+          .addColumn('right_codes', 'integer', (column) => column.notNull())
+          .execute()
+        await db.schema.createIndex('used_tokens_end').on('used_tokens').column('expires_at').execute()
       },
     },
   }

@@ -257,12 +257,14 @@ export interface PasskeysTable {
   used_at: number | null
 }
 
-/** Stateless tokens that have been used, until they expire. */
+/** Stateless tokens that were used, or with which codes were entered while codes were locked, until they expire. */
 export interface UsedTokensTable {
   id: string
   expires_at: number
-  /** The consecutive correct codes that were entered while codes were locked; null once the token cannot be used. */
-  right_codes: number | null
+  /** Null while the token can still be used. */
+  used_at: number | null
+  /** The consecutive correct codes that were entered with the token while codes were locked. */
+  right_codes: number
 }
 
 /** Invitations: links that create an account with scopes. */

@@ -13,7 +13,7 @@ import {
   submitDialog,
   tryOut,
 } from '../support/docs-page.ts'
-import { codeAt, enrolled } from '../support/factors.ts'
+import { codeAt, enrolled, wrongCodeAt } from '../support/factors.ts'
 import { listening } from '../support/listening.ts'
 
 inBrowser(t, 'the session of the docs page', async (t, browser) => {
@@ -39,7 +39,7 @@ inBrowser(t, 'the session of the docs page', async (t, browser) => {
     const dialog = await openDialog(page)
     await submitDialog(dialog, 'ada', secretFor('ada'))
     const code = dialog.locator('#oauth_otp')
-    await code.fill('000000')
+    await code.fill(wrongCodeAt(secret, clock.now()))
     t.equal(await dialog.locator('input[type=password]').count(), 0, 'the password has left the page')
     await code.press('Enter')
     await dialog.getByText('The code is wrong or was already used').waitFor()

@@ -4,7 +4,7 @@ import { minute, register, secretFor } from '../support/build.ts'
 import { addAuthenticator } from '../support/virtual-authenticator.ts'
 import { inBrowser } from '../support/chromium.ts'
 import { authorize, openDialog, openDocs, signedIn, submitDialog } from '../support/docs-page.ts'
-import { codeAt } from '../support/factors.ts'
+import { codeAt, wrongCodeAt } from '../support/factors.ts'
 import { listeningOnLocalhost } from '../support/listening.ts'
 
 inBrowser(t, 'second factors in the docs page', async (t, browser) => {
@@ -34,7 +34,7 @@ inBrowser(t, 'second factors in the docs page', async (t, browser) => {
     t.ok((await image.evaluate(({ naturalWidth }: { naturalWidth: number }) => naturalWidth)) > 0, 'it is shown')
     const secret = (await dialog.locator('code').innerText()).replaceAll(' ', '')
     await page.locator('input[name=otp]:focus').waitFor()
-    await page.keyboard.type('000000\n')
+    await page.keyboard.type(`${wrongCodeAt(secret, clock.now())}\n`)
     await dialog.getByRole('alert').getByText('The code is wrong').waitFor()
     await page.keyboard.type(`${codeAt(secret, clock.now())}\n`)
     await dialog.locator('h5:focus', { hasText: 'Recovery codes' }).waitFor()

@@ -208,13 +208,15 @@ for (const [name, options] of Object.entries(hostDocuments)) {
     const app = createHost(t)
     await app.register(swagger, options)
     await app.register(latchkey, mountOptions)
-    const { authenticate, requireScope } = app.latchkey
+    const { authenticate, requireRecent, requireScope } = app.latchkey
     const handler = async () => 'done'
     const schema = { operationId: 'createPost' }
     app.post('/posts', { schema, onRequest: requireScope('posts:write') }, handler)
     app.get('/posts', { preHandler: [authenticate, requireScope('posts:read', 'drafts:read')] }, handler)
     await app.register(async (scope) => scope.get('/me', { onRequest: authenticate }, handler))
     app.get('/own', { schema: { security: [] }, onRequest: authenticate }, handler)
+    app.get('/recent', { schema: { description: 'Pays.' }, onRequest: requireRecent({ maxAge: 60 }) }, handler)
+    app.get('/strong', { onRequest: requireRecent({ acr: 'aal2' }) }, handler)
     app.get('/open', handler)
     await app.ready()
     const { paths, ...document } = documentOf(app)
@@ -225,8 +227,15 @@ for (const [name, options] of Object.entries(hostDocuments)) {
       },
       '/me': { get: { security: [{ latchkey: [] }] } },
       '/own': { get: { security: [] } },
+      '/recent': {
+        get: {
+          description: /^Pays\.\n\n.* 60 seconds, with the second factor if .* 401 `insufficient_user_authentication`/,
+          security: [{ latchkey: [] }],
+        },
+      },
+      '/strong': { get: { description: /^The user .* 900 seconds, with `acr` `aal2`\. / } },
     })
-    t.strictSame(Object.keys(paths).sort(), ['/me', '/open', '/own', '/posts'])
+    t.strictSame(Object.keys(paths).sort(), ['/me', '/open', '/own', '/posts', '/recent', '/strong'])
     t.equal(paths['/open']?.get?.security, undefined)
     const scopes = { account: String, 'posts:write': String, 'drafts:read': String }
     t.match(

@@ -11,7 +11,7 @@ import {
   type TokenResponse,
 } from '../support/build.ts'
 import { addPasskey } from '../support/authenticator.ts'
-import { addDevice, asUser, codeAt, enrolled, outcomeOf, step } from '../support/factors.ts'
+import { addDevice, asUser, codeAt, enrolled, outcomeOf, step, wrongCodeAt } from '../support/factors.ts'
 
 interface Listed {
   totp: { id: string; name: string }[]
@@ -65,7 +65,7 @@ onBoth(t, 'an authenticator app has no effect until it is confirmed', async (t, 
   t.ok(first.uri.includes(`secret=${first.secret}`))
   t.equal(outcomeOf(await signIn(app, 'ada')), '200', 'the password is enough')
   t.strictSame((await asUser(app, token, 'GET', '/factors')).json(), { totp: [], passkeys: [], recovery_codes_left: 0 })
-  for (const otp of ['000000', '', 'x'.repeat(64), first.secret]) {
+  for (const otp of [wrongCodeAt(first.secret, clock.now()), '', 'x'.repeat(64), first.secret]) {
     t.match(outcomeOf(await asUser(app, token, 'POST', `/totp/${first.id}/confirm`, { otp })), /^400 /, otp)
   }
 

@@ -12,9 +12,7 @@ import {
   signInWithPasskey,
   withPasskey,
 } from '../support/authenticator.ts'
-import { addDevice, asUser, codeAt, continueWith, outcomeOf } from '../support/factors.ts'
-
-const seconds = (milliseconds: number) => Math.floor(milliseconds / 1000)
+import { addDevice, asUser, codeAt, continueWith, outcomeOf, toSeconds } from '../support/factors.ts'
 
 onBoth(t, 'a passkey is added, signs in, is renamed and removed', async (t, database) => {
   const { app, clock, mailbox } = await build(t, { database })
@@ -59,7 +57,7 @@ onBoth(t, 'a passkey is added, signs in, is renamed and removed', async (t, data
   t.equal(outcomeOf(signedIn), '200')
   t.match(signedIn.json(), { scope: 'account', refresh_token: /^rt_/, device_token: /^dt_/ })
   const { access_token: fresh } = signedIn.json<TokenResponse>()
-  const claims = { amr: ['swk', 'user', 'mfa'], acr: 'aal2', auth_time: seconds(clock.now()) }
+  const claims = { amr: ['swk', 'user', 'mfa'], acr: 'aal2', auth_time: toSeconds(clock.now()) }
   t.match(decodeJwt(fresh), { preferred_username: 'ada', ...claims })
   const byKey = (await signInWithPasskey(app, second)).json<TokenResponse>()
   t.strictSame(decodeJwt(byKey.access_token).amr, ['hwk', 'user', 'mfa'])
@@ -102,7 +100,7 @@ onBoth(t, 'a passkey is the second factor after the password, even without user 
   const signedIn = await continueWithPasskey(app, token, used)
   t.equal(outcomeOf(signedIn), '200')
   const { access_token: access } = signedIn.json<TokenResponse>()
-  t.match(decodeJwt(access), { amr: ['pwd', 'hwk', 'mfa'], acr: 'aal2', auth_time: seconds(clock.now()) })
+  t.match(decodeJwt(access), { amr: ['pwd', 'hwk', 'mfa'], acr: 'aal2', auth_time: toSeconds(clock.now()) })
   t.equal(outcomeOf(await continueWithPasskey(app, token, used)), '400 invalid_passkey', 'both work once')
 
   const next = await challenged(app, 'ada')
@@ -139,7 +137,7 @@ onBoth(t, 'a passkey confirms that it is the user', async (t, database) => {
   const renewed = await renew()
   t.equal(outcomeOf(renewed), '200')
   const { access_token: newToken } = renewed.json<TokenResponse>()
-  t.match(decodeJwt(newToken), { auth_time: seconds(clock.now()), amr: ['swk', 'user', 'mfa'], acr: 'aal2' })
+  t.match(decodeJwt(newToken), { auth_time: toSeconds(clock.now()), amr: ['swk', 'user', 'mfa'], acr: 'aal2' })
   t.equal(outcomeOf(await asUser(app, token, 'GET', '/export')), '200')
 
   const { mfa_token: mfaToken, passkey_options: options } = await challenged(app, 'ada')

@@ -24,6 +24,7 @@ import {
   mfaTokenOf,
   outcomeOf,
   step,
+  wrongCodeAt,
 } from '../support/factors.ts'
 import { tokenOf } from '../support/mailbox.ts'
 import {
@@ -78,7 +79,7 @@ onBoth(t, 'a second factor is added, used, lost and replaced', async (t, databas
 
   clock.advance(step)
   const { mfa_token: token } = withoutCode.json<{ mfa_token: string }>()
-  t.equal(outcomeOf(await continueWith(app, token, '000000')), '400 invalid_otp')
+  t.equal(outcomeOf(await continueWith(app, token, wrongCodeAt(ada.secret, clock.now()))), '400 invalid_otp')
   const continued = await continueWith(app, token, codeAt(ada.secret, clock.now()))
   t.equal(outcomeOf(continued), '200', 'the same token works after a wrong code')
   t.match(continued.json(), { scope: 'account', refresh_token: /^rt_/, device_token: /^dt_/ })
@@ -323,7 +324,10 @@ onBoth(t, 'without the second factor, a password proves nothing', async (t, data
   clock.advance(60 * minute)
   const [typist, thief] = [addressOf(1), addressOf(2)]
   for (const place of [typist, thief]) {
-    t.equal(outcomeOf(await signInFrom(app, place, 'ada', { otp: '000000' })), '400 invalid_otp')
+    t.equal(
+      outcomeOf(await signInFrom(app, place, 'ada', { otp: wrongCodeAt(secret, clock.now()) })),
+      '400 invalid_otp',
+    )
   }
   clock.advance(step)
   const otp = codeAt(secret, clock.now())
@@ -343,7 +347,8 @@ async function lockedCodes(t: Test, database: DatabaseKind) {
   const { secret, recoveryCodes } = await addDevice(app, clock, first.json<SignedIn>().access_token)
   clock.advance(step)
   await mailbox.collect(app)
-  const guess = async (place: string) => outcomeOf(await signInFrom(app, place, 'ada', { otp: '000000' }))
+  const guess = async (place: string) =>
+    outcomeOf(await signInFrom(app, place, 'ada', { otp: wrongCodeAt(secret, clock.now()) }))
   for (let index = 0; index < 12; index++) t.equal(await guess(addressOf(index)), '400 invalid_otp')
   const tokenFrom = async (place: string, more: Record<string, string> = {}) =>
     (await signInFrom(app, place, 'ada', more)).json<{ mfa_token: string }>().mfa_token
@@ -383,8 +388,10 @@ onBoth(t, 'of fifty wrong codes at once, only as many are checked as the limits 
   await people('ada')
   const { secret } = await addDevice(app, clock, (await signInFrom(app, home, 'ada')).json<SignedIn>().access_token)
   clock.advance(step)
-  const fifty = (placeOf: (index: number) => string) =>
-    tally(Array.from({ length: 50 }, (_, index) => signInFrom(app, placeOf(index), 'ada', { otp: '000000' })))
+  const fifty = (placeOf: (index: number) => string) => {
+    const otp = wrongCodeAt(secret, clock.now())
+    return tally(Array.from({ length: 50 }, (_, index) => signInFrom(app, placeOf(index), 'ada', { otp })))
+  }
   t.strictSame(await fifty(() => abroad), { 400: 5, 429: 45 }, 'from one network')
   t.strictSame([...new Set(await counts())], [5], 'each stays counted, and no password')
   t.strictSame(await fifty(addressOf), { 400: 45, 403: 5 }, 'from many networks, until codes are locked')
@@ -406,8 +413,10 @@ onBoth(
     t.equal(outcomeOf(answered), '403 mfa_required', 'one request cannot have three codes')
     const token = answered.json<{ mfa_token: string }>().mfa_token
     const outcomes = []
-    for (const otp of [codeAt(secret, clock.now()), '000000', next(), next()]) {
-      outcomes.push(await enter(elsewhere, token, otp))
+    const used = () => codeAt(secret, clock.now())
+    const wrong = () => wrongCodeAt(secret, clock.now())
+    for (const otp of [used, wrong, next, next]) {
+      outcomes.push(await enter(elsewhere, token, otp()))
     }
     t.strictSame(outcomes, Array(4).fill('400 otp_locked'), 'whether they are correct or not; a wrong one starts again')
     t.equal(await enter(abroad, await tokenFrom(abroad), next()), '400 otp_locked', 'another token counts for itself')

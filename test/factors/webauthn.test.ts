@@ -22,7 +22,7 @@ const { verifyCreation, verifyUse } = createWebauthn({
 const purpose = { kind: 'reauthentication', userId: 'ada' } as const
 
 /** Creates and uses the passkey of an example. @returns its methods, or the error */
-async function outcomeOf(t: Test, { credentialId, registration, authentication }: Vector): Promise<string> {
+async function verdictOf(t: Test, { credentialId, registration, authentication }: Vector): Promise<string> {
   const base = { id: credentialId, rawId: credentialId, type: 'public-key' }
   try {
     const {
@@ -47,10 +47,10 @@ async function outcomeOf(t: Test, { credentialId, registration, authentication }
 }
 
 t.test('the examples of WebAuthn Level 3 are accepted, except from frames and with other algorithms', async (t) => {
-  const outcomes = await Promise.all(vectors.map(async (one) => [one.name, await outcomeOf(t, one)]))
+  const verdicts = await Promise.all(vectors.map(async (one) => [one.name, await verdictOf(t, one)]))
   const framed = 'Passkeys cannot be used in a frame of another origin.'
   const rejected = new ApiError('invalid_passkey').message
-  t.strictSame(Object.fromEntries(outcomes), {
+  t.strictSame(Object.fromEntries(verdicts), {
     'ES256 Credential with No Attestation': 'swk',
     'ES256 Credential with Self Attestation': 'swk',
     'ES256 Credential with "crossOrigin": true in clientDataJSON': framed,

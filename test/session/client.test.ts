@@ -3,7 +3,7 @@ import { gzipSync } from 'node:zlib'
 import t from 'tap'
 import { createClient, passkeyObstacle, type Proof, SecondFactorError } from '../../src/browser/client/index.ts'
 import { buildWithSql, register, secretFor } from '../support/build.ts'
-import { codeAt, enrolled } from '../support/factors.ts'
+import { codeAt, enrolled, wrongCodeAt } from '../support/factors.ts'
 import { listening } from '../support/listening.ts'
 
 t.test('a client calls operations by their types, with its session', async (t) => {
@@ -37,7 +37,7 @@ t.test('a client asks for the second factor', async (t) => {
   if (!(error instanceof SecondFactorError)) return t.fail('no second factor is required')
   t.match(error, { error: 'mfa_required', status: 403, factors: ['totp', 'recovery_code'] })
   t.equal(session.getState().isSignedIn, false)
-  const wrong: unknown = await error.finish('000000').catch((cause: unknown) => cause)
+  const wrong: unknown = await error.finish(wrongCodeAt(secret, clock.now())).catch((cause: unknown) => cause)
   t.match(wrong, { error: 'invalid_grant', body: { code: 'invalid_otp' } })
   await error.finish(codeAt(secret, clock.now()))
   t.match(session.getState(), { isSignedIn: true, username: 'ada' })
@@ -99,7 +99,7 @@ t.test(
     }
     await renew('grace', undefined, { password: 'wrong' }, () => ({ password: secretFor('grace') }))
     const code = () => codeAt(secret, clock.now())
-    await renew('ada', code(), { otp: '000000' }, () => ({ otp: code() }))
+    await renew('ada', code(), { otp: wrongCodeAt(secret, clock.now()) }, () => ({ otp: code() }))
   },
 )
 

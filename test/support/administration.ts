@@ -5,7 +5,9 @@ import { register, secretFor, signIn, type TokenResponse } from './build.ts'
 import { tokenOf, type Mailbox } from './mailbox.ts'
 import { bearer } from './recovery.ts'
 
-type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE'
+export { outcomeOf } from './outcome.ts'
+
+export type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE'
 
 /** @param path without the prefix */
 export function ask(app: FastifyInstance, token: string, method: Method, path: string, payload?: object) {
@@ -15,12 +17,6 @@ export function ask(app: FastifyInstance, token: string, method: Method, path: s
     headers: bearer(token),
     ...(payload === undefined ? {} : { payload }),
   })
-}
-
-/** Status and error code of a response: `403 insufficient_scope`, `204`. */
-export function outcomeOf({ statusCode, body }: { statusCode: number; body: string }): string {
-  const { code } = statusCode < 400 ? {} : JSON.parse(body)
-  return code === undefined ? String(statusCode) : `${statusCode} ${code}`
 }
 
 /** Creates a user with these scopes. @returns the user, signed in with all of them */

@@ -1,7 +1,10 @@
 /* Accounts with second factors, and the codes of their authenticator apps. */
 import type { FastifyInstance } from 'fastify'
 import { Secret, TOTP } from 'otpauth'
+import { ask, type Method } from './administration.ts'
 import { type Clock, postForm, register, signIn, type TokenResponse } from './build.ts'
+
+export { outcomeOf } from './outcome.ts'
 
 export const mfaGrant = 'urn:latchkey:grant-type:mfa'
 
@@ -23,20 +26,20 @@ export function codeAt(secret: string, time: number): string {
   return TOTP.generate({ secret: Secret.fromBase32(secret), timestamp: time })
 }
 
-/** Sends a request with an access token. */
-export function asUser(
-  app: FastifyInstance,
-  token: string,
-  method: 'GET' | 'POST' | 'PATCH' | 'DELETE',
-  path: string,
-  payload?: object,
-) {
-  return app.inject({
-    method,
-    url: `/auth/users/me${path}`,
-    headers: { authorization: `Bearer ${token}` },
-    ...(payload === undefined ? {} : { payload }),
-  })
+/** A code that is wrong now. */
+export function wrongCodeAt(secret: string, time: number): string {
+  const valid = [-step, 0, step].map((difference) => codeAt(secret, time + difference))
+  return ['000000', '000001', '000002', '000003'].find((code) => !valid.includes(code)) ?? ''
+}
+
+/** Milliseconds since the epoch in whole seconds, as in tokens. */
+export function toSeconds(time: number): number {
+  return Math.floor(time / 1000)
+}
+
+/** Sends a request about the user's own account. */
+export function asUser(app: FastifyInstance, token: string, method: Method, path: string, payload?: object) {
+  return ask(app, token, method, `/users/me${path}`, payload)
 }
 
 /** Adds and confirms an authenticator app. The code of the current step is used up. */
@@ -65,11 +68,4 @@ export async function mfaTokenOf(app: FastifyInstance, username: string, more: R
 /** Continues a sign-in with a code. */
 export function continueWith(app: FastifyInstance, mfaToken: string, otp: string) {
   return postForm(app, '/auth/token', { grant_type: mfaGrant, mfa_token: mfaToken, otp })
-}
-
-/** `200`, or the status and the code of an error. */
-export function outcomeOf({ statusCode, body }: { statusCode: number; body: string }): string {
-  if (statusCode < 300) return String(statusCode)
-  const { code }: { code: string } = JSON.parse(body)
-  return `${statusCode} ${code}`
 }

@@ -4,6 +4,7 @@ import { register, secretFor, signIn, type TokenResponse } from './build.ts'
 import { codeOf, tokenOf, type Mailbox } from './mailbox.ts'
 import { bearer, confirmEmail as confirm, resetWith } from './recovery.ts'
 
+export { outcomeOf } from './outcome.ts'
 export { askReset, changeAccount } from './recovery.ts'
 
 interface OpenedService {
@@ -50,11 +51,6 @@ export function askVerification(app: FastifyInstance, payload: object, accessTok
 
 export function resetPassword(app: FastifyInstance, payload: object) {
   return resetWith(app, { new_password: secretFor('another'), ...payload })
-}
-
-/** The status, and the code of an error. */
-export function outcomeOf({ statusCode, body }: { statusCode: number; body: string }): string {
-  return statusCode < 400 ? `${statusCode}` : `${statusCode} ${JSON.parse(body).code}`
 }
 
 /** Distinct codes that differ from this one. */

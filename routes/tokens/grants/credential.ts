@@ -2,7 +2,7 @@ import { Type } from '@sinclair/typebox'
 import { Value, ValueErrorType } from '@sinclair/typebox/value'
 import { ApiError } from '../../../src/errors/index.ts'
 import type { AuthenticationResponse } from '../../../src/factors/index.ts'
-import { UsedCredential } from '../../schemas/passkey.ts'
+import { UsedCredential } from '../../schemas/webauthn.ts'
 
 /** A parameter that the grants with passkeys share. */
 export const credential = Type.String({

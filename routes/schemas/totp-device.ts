@@ -1,8 +1,9 @@
 import { type Static, Type } from '@sinclair/typebox'
-import type { ListedFactors, TotpDevice as Device } from '../../src/factors/index.ts'
+import { noSuchDevice, type TotpDevice as Device } from '../../src/factors/index.ts'
 import { toIsoTime } from '../../src/lib/time.ts'
+import type { ErrorMeaning } from './error-meanings.ts'
+import { Id } from './id.ts'
 import { NullableString } from './nullable.ts'
-import { Passkey, passkeyExample, toPasskeyJson } from './passkey.ts'
 
 export const totpDeviceFields = {
   id: Type.String({ format: 'uuid' }),
@@ -29,22 +30,6 @@ export const TotpDevice = Type.Object(totpDeviceFields, {
   examples: [totpDeviceExample],
 })
 
-export const Factors = Type.Object(
-  {
-    totp: Type.Array(TotpDevice, { description: 'The confirmed authenticator apps, oldest first.' }),
-    passkeys: Type.Array(Passkey, { description: 'The passkeys, oldest first.' }),
-    recovery_codes_left: Type.Integer({
-      format: 'int32',
-      description: 'The number of recovery codes that have not been used.',
-    }),
-  },
-  {
-    $id: 'Factors',
-    description: 'The second factors of an account.',
-    examples: [{ totp: [totpDeviceExample], passkeys: [passkeyExample], recovery_codes_left: 10 }],
-  },
-)
-
 export function toTotpDeviceJson({ id, name, createdAt, confirmedAt, usedAt }: Device): Static<typeof TotpDevice> {
   return {
     id,
@@ -55,10 +40,13 @@ export function toTotpDeviceJson({ id, name, createdAt, confirmedAt, usedAt }: D
   }
 }
 
-export function toFactorsJson({ totp, passkeys, recoveryCodes }: ListedFactors): Static<typeof Factors> {
-  return {
-    totp: totp.map(toTotpDeviceJson),
-    passkeys: passkeys.map(toPasskeyJson),
-    recovery_codes_left: recoveryCodes?.codesLeft ?? 0,
-  }
+export const TotpDeviceId = Type.Object({
+  id: Id('The id of the authenticator app.'),
+})
+
+/** 404: the user has no such device. */
+export const noTotpDevice: ErrorMeaning = {
+  code: 'not_found',
+  description: 'You have no such authenticator app (`not_found`).',
+  detail: noSuchDevice,
 }
