@@ -10,8 +10,8 @@ import { exportAccount } from './export-account.ts'
 import { getAccount } from './get-account.ts'
 import { listAccountEvents } from './list-account-events.ts'
 import { listAccountSessions } from './list-account-sessions.ts'
+import { reauthenticateAccount } from './reauthenticate-account.ts'
 import { registerUser } from './register-user.ts'
-import { renewAccountAuthentication } from './renew-account-authentication.ts'
 
 /** Registration, and the operations of users on their own accounts: `/users/me`. */
 export const account: FastifyPluginAsync = async (scope) => {
@@ -22,7 +22,7 @@ export const account: FastifyPluginAsync = async (scope) => {
       getAccount,
       changeAccount,
       changeAccountPassword,
-      renewAccountAuthentication,
+      reauthenticateAccount,
       deleteAccount,
       listAccountSessions,
       endOtherAccountSessions,

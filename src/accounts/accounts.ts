@@ -11,6 +11,7 @@ import { createAuthenticate } from './authenticate.ts'
 import { createChangeAccount } from './change-account.ts'
 import { createChangePassword } from './change-password.ts'
 import { createCheckPasskey } from './check-passkey.ts'
+import { createCheckPassword } from './check-password.ts'
 import { createCreateUser } from './create-user.ts'
 import { createContinueSignIn } from './continue-sign-in.ts'
 import { createDeleteAccount } from './delete-account.ts'
@@ -21,10 +22,9 @@ import { createExportAccount } from './export-account.ts'
 import { createFinishSignIn } from './finish-sign-in.ts'
 import { createPasswordReset } from './password-reset.ts'
 import { createPrepareUser } from './prepare-user.ts'
-import { createReauthenticate } from './reauthenticate.ts'
 import { createRegister } from './register.ts'
 import { createRememberedDevices } from './remembered-devices.ts'
-import { createRenewAuthentication } from './renew-authentication.ts'
+import { createReauthenticate } from './reauthenticate.ts'
 import { createReplacePassword } from './replace-password.ts'
 import { createRequestMail } from './request-mail.ts'
 import { createRequireSecondFactor } from './require-second-factor.ts'
@@ -70,7 +70,7 @@ export function createAccounts({
   const replacePassword = createReplacePassword({ sessions, attempts, knownLocations, accountMail, passkeys, now })
   const createUser = createCreateUser({ store, prepareUser, audit })
   const authenticate = createAuthenticate({ store, passwords, attempts })
-  const reauthenticate = createReauthenticate({ authenticate })
+  const checkPassword = createCheckPassword({ authenticate })
   const checkPasskey = createCheckPasskey({ store, passkeys, webauthn, attempts })
   const requestMail = createRequestMail({
     store,
@@ -142,9 +142,9 @@ export function createAccounts({
       tokenIssuer,
     }),
     signInWithPasskey: createSignInWithPasskey({ checkPasskey, finishSignIn, tokenIssuer }),
-    renewAuthentication: createRenewAuthentication({
+    reauthenticate: createReauthenticate({
       store,
-      reauthenticate,
+      checkPassword,
       checkPasskey,
       secondFactors,
       passkeys,
@@ -156,7 +156,7 @@ export function createAccounts({
     continueSignIn: createContinueSignIn({ mfaTokens, checkPasskey, finishSignIn, attempts, tokenIssuer }),
     emailVerification: createEmailVerification({
       store,
-      reauthenticate,
+      checkPassword,
       attempts,
       audit,
       mailedTokens,
@@ -177,7 +177,7 @@ export function createAccounts({
     }),
     changePassword: createChangePassword({
       store,
-      reauthenticate,
+      checkPassword,
       passwords,
       replacePassword,
       attempts,
@@ -189,7 +189,7 @@ export function createAccounts({
     }),
     changeAccount: createChangeAccount({
       store,
-      reauthenticate,
+      checkPassword,
       attempts,
       redirects,
       mailRequests,
@@ -199,7 +199,7 @@ export function createAccounts({
       now,
     }),
     exportAccount: createExportAccount({ store, ownFactors: factors.own, passkeys, audit }),
-    deleteAccount: createDeleteAccount({ store, reauthenticate, attempts, eraseAccount }),
+    deleteAccount: createDeleteAccount({ store, checkPassword, attempts, eraseAccount }),
     /** For administrators, who delete other users' accounts. */
     eraseAccount,
   }

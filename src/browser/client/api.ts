@@ -82,7 +82,7 @@ export interface paths {
          * Confirm that it is you
          * @description Renews the authentication of this session (RFC 9470). Call it after 401 `insufficient_user_authentication`, then repeat the request. The response contains another access token, whose `auth_time`, `amr` and `acr` are current; the previous one and the refresh token stay valid.
          */
-        post: operations["renewAccountAuthentication"];
+        post: operations["reauthenticateAccount"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4647,7 +4647,7 @@ export interface operations {
             };
         };
     };
-    renewAccountAuthentication: {
+    reauthenticateAccount: {
         parameters: {
             query?: never;
             header?: never;
