@@ -18,7 +18,7 @@ import {
   assuranceLevels,
   type AuthenticationRequirement,
   type ClientPrincipal,
-  demandPolicy,
+  demandRequiredSecondFactor,
   demandRecentAuthentication,
   demandScopes,
   isScope,
@@ -198,7 +198,7 @@ function createDecorator(scope: FastifyInstance, { createGuard }: HostGuards): L
   const { housekeep, sendMails } = backgroundJobs
 
   /** A session that lacks a required second factor may only add one, for which no route of the host is needed. */
-  const authenticateFully = (request: FastifyRequest) => authenticate(request, demandPolicy)
+  const authenticateFully = (request: FastifyRequest) => authenticate(request, demandRequiredSecondFactor)
 
   async function authenticateOnce(request: FastifyRequest) {
     if (findSubjectOf(request) === undefined) await authenticateFully(request)

@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
-import { demandSecondFactor } from '../../src/authorization/index.ts'
+import { demandRecentSecondFactor } from '../../src/authorization/index.ts'
 import { toAccountJson } from '../../src/users/index.ts'
 import { noRecentSecondFactor, problems, wrongPassword } from '../schemas/problem.ts'
 import { RedirectTo } from '../schemas/redirect-to.ts'
@@ -45,7 +45,7 @@ export const changeAccount: FastifyPluginAsyncTypebox = async (scope) => {
     },
     handler: async (request) => {
       const principal = scope.authentication.principalOf(request)
-      if (request.body.email !== undefined) demandSecondFactor(principal, scope.config.now())
+      if (request.body.email !== undefined) demandRecentSecondFactor(principal, scope.config.now())
       const { account } = principal
       return toAccountJson(await scope.accounts.changeAccount(account, request.body, scope.originOf(request)))
     },

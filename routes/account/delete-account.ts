@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
-import { demandSecondFactor } from '../../src/authorization/index.ts'
+import { demandRecentSecondFactor } from '../../src/authorization/index.ts'
 import { clearSiteData, clearSiteDataHeaders } from '../clear-site-data.ts'
 import { lastAdministrator, noRecentSecondFactor, problems, wrongPassword } from '../schemas/problem.ts'
 import { emptyResponse } from '../schemas/response.ts'
@@ -41,7 +41,7 @@ export const deleteAccount: FastifyPluginAsyncTypebox = async (scope) => {
     },
     handler: async (request, reply) => {
       const principal = scope.authentication.principalOf(request)
-      demandSecondFactor(principal, scope.config.now())
+      demandRecentSecondFactor(principal, scope.config.now())
       const { account } = principal
       await scope.accounts.deleteAccount(account, request.body.current_password, scope.originOf(request))
       clearSiteData(request, reply)

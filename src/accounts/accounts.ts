@@ -20,6 +20,7 @@ import { createEnsureUser } from './ensure-user.ts'
 import { createEraseAccount } from './erase-account.ts'
 import { createExportAccount } from './export-account.ts'
 import { createFinishSignIn } from './finish-sign-in.ts'
+import { createMfaChallenge } from './mfa-challenge.ts'
 import { createPasswordReset } from './password-reset.ts'
 import { createPrepareUser } from './prepare-user.ts'
 import { createRegister } from './register.ts'
@@ -27,7 +28,6 @@ import { createRememberedDevices } from './remembered-devices.ts'
 import { createReauthenticate } from './reauthenticate.ts'
 import { createReplacePassword } from './replace-password.ts'
 import { createRequestMail } from './request-mail.ts'
-import { createRequireSecondFactor } from './require-second-factor.ts'
 import { createSignIn } from './sign-in.ts'
 import { createSignInWithPasskey } from './sign-in-with-passkey.ts'
 import { createStartSession } from './start-session.ts'
@@ -87,7 +87,7 @@ export function createAccounts({
     notices,
     resetUrl: links.resetPassword,
   })
-  const requireSecondFactor = createRequireSecondFactor({
+  const mfaChallenge = createMfaChallenge({
     store,
     secondFactors,
     mfaTokens,
@@ -97,13 +97,13 @@ export function createAccounts({
   })
   const rememberedDevices = createRememberedDevices({
     rememberDays: config.rememberSecondFactorDays,
-    requireSecondFactor: config.requireSecondFactor,
+    secondFactorPolicy: config.requireSecondFactor,
     now,
   })
   const finishSignIn = createFinishSignIn({
     store,
     startSession,
-    requireSecondFactor,
+    mfaChallenge,
     secondFactors,
     passkeys,
     usedTokens,
@@ -135,7 +135,7 @@ export function createAccounts({
     ensureUser: createEnsureUser({ store, createUser }),
     signIn: createSignIn({
       authenticate,
-      requireSecondFactor,
+      mfaChallenge,
       finishSignIn,
       rememberedDevices,
       attempts,

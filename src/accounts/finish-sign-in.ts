@@ -15,14 +15,14 @@ import type { Store, UserRow, Writer } from '../store/index.ts'
 import type { Attempts, PendingAttempt } from '../throttling/index.ts'
 import type { DeviceTokens, IssuedTokens, TokenIssuer } from '../tokens/index.ts'
 import { lockUserRow, toAccount } from '../users/index.ts'
+import type { MfaChallenge } from './mfa-challenge.ts'
 import type { RememberedDevices } from './remembered-devices.ts'
-import type { RequireSecondFactor } from './require-second-factor.ts'
 import type { AuthenticatedUser, StartSession } from './start-session.ts'
 
 interface Dependencies {
   store: Store
   startSession: StartSession
-  requireSecondFactor: RequireSecondFactor
+  mfaChallenge: MfaChallenge
   secondFactors: SecondFactors
   passkeys: Passkeys
   usedTokens: UsedTokens
@@ -71,7 +71,7 @@ export type FinishSignIn = ReturnType<typeof createFinishSignIn>
 export function createFinishSignIn({
   store,
   startSession,
-  requireSecondFactor,
+  mfaChallenge,
   secondFactors,
   passkeys,
   usedTokens,
@@ -139,9 +139,9 @@ export function createFinishSignIn({
     }
     if (!hasSecondFactor || factor !== 'password') return error
     // Several codes in a row are needed, which only a token can count.
-    if (error.code === 'otp_locked') return requireSecondFactor.toError(user, { location, scope, deviceToken }, origin)
+    if (error.code === 'otp_locked') return mfaChallenge.toError(user, { location, scope, deviceToken }, origin)
     // The response has revealed that the password is correct. With a token, this was reported when it was issued.
-    await requireSecondFactor.report(user, location, origin)
+    await mfaChallenge.report(user, location, origin)
     return error
   }
 
@@ -200,7 +200,7 @@ export function createFinishSignIn({
         if ('rejected' in checked) return checked
         if (mfaToken !== undefined) await useToken(db, mfaToken)
         if (checked.secondFactor !== undefined) {
-          await requireSecondFactor.retract(db, lockedRow, attempt.location, origin)
+          await mfaChallenge.cancelNotices(db, lockedRow, attempt.location, origin)
         }
         const session = await startSession(db, checked, requested, origin)
         // Rolls the session back if its tokens would have no scope.

@@ -3,12 +3,12 @@ import type { Attempts } from '../throttling/index.ts'
 import type { IssuedTokens, TokenIssuer } from '../tokens/index.ts'
 import type { Authenticate } from './authenticate.ts'
 import { type FinishSignIn, incorrectCredentials } from './finish-sign-in.ts'
+import type { MfaChallenge } from './mfa-challenge.ts'
 import type { RememberedDevices } from './remembered-devices.ts'
-import type { RequireSecondFactor } from './require-second-factor.ts'
 
 interface Dependencies {
   authenticate: Authenticate
-  requireSecondFactor: RequireSecondFactor
+  mfaChallenge: MfaChallenge
   finishSignIn: FinishSignIn
   rememberedDevices: RememberedDevices
   attempts: Attempts
@@ -31,7 +31,7 @@ export interface Credentials {
 /** The resource owner password credentials grant (RFC 6749 4.3). */
 export function createSignIn({
   authenticate,
-  requireSecondFactor,
+  mfaChallenge,
   finishSignIn,
   rememberedDevices,
   attempts,
@@ -66,7 +66,7 @@ export function createSignIn({
     }
     if (otp === undefined) {
       await attempts.release(attempt)
-      throw await requireSecondFactor.toError(user, { location: attempt.location, scope, deviceToken }, origin)
+      throw await mfaChallenge.toError(user, { location: attempt.location, scope, deviceToken }, origin)
     }
     return finishSignIn({ user, attempt, otp, scope, deviceToken, rememberDevice }, origin)
   }

@@ -25,7 +25,7 @@ interface Dependencies {
   totpDevices: TotpDevices
   passkeys: Passkeys
   recoveryCodes: RecoveryCodes
-  requireSecondFactor: SecondFactorPolicy
+  secondFactorPolicy: SecondFactorPolicy
 }
 
 /** A factor that a user adds or removes. */
@@ -53,7 +53,7 @@ export function createFactorChanges({
   totpDevices,
   passkeys,
   recoveryCodes,
-  requireSecondFactor,
+  secondFactorPolicy,
 }: Dependencies) {
   /**
    * Counts the second factors again after a change of them.
@@ -62,7 +62,7 @@ export function createFactorChanges({
    */
   async function recount(db: Writer, { id, scopes, factors_version: version }: UserRow): Promise<number> {
     const count = (await totpDevices.list(db, id)).length + (await passkeys.rowsOf(db, id)).length
-    if (count === 0 && mustHaveSecondFactor(requireSecondFactor, scopesOf(scopes))) {
+    if (count === 0 && mustHaveSecondFactor(secondFactorPolicy, scopesOf(scopes))) {
       throw new ApiError('last_second_factor')
     }
     await db

@@ -36,7 +36,7 @@ export type Factors = ReturnType<typeof createFactors>
 
 /** Second factors: authenticator apps, passkeys and recovery codes. */
 export function createFactors({
-  config: { productName, relyingParty, requireSecondFactor, now },
+  config: { productName, relyingParty, requireSecondFactor: secondFactorPolicy, now },
   store,
   audit,
   keys: { masterKey },
@@ -57,7 +57,7 @@ export function createFactors({
     sessions,
     changeRates,
     accountMail,
-    requireSecondFactor,
+    secondFactorPolicy,
     ...stored,
   })
   return {

@@ -19,10 +19,10 @@ interface Dependencies {
 /** The owner is notified unless the sign-in is finished by then, when its token has expired as well. */
 const noticeDelayMs = 5 * 60 * 1000
 
-export type RequireSecondFactor = ReturnType<typeof createRequireSecondFactor>
+export type MfaChallenge = ReturnType<typeof createMfaChallenge>
 
-/** Ends sign-ins with a correct password that lack the second factor. */
-export function createRequireSecondFactor({ store, secondFactors, mfaTokens, audit, notices, resetUrl }: Dependencies) {
+/** Responds to a correct password without the second factor. */
+export function createMfaChallenge({ store, secondFactors, mfaTokens, audit, notices, resetUrl }: Dependencies) {
   /**
    * Records that someone entered the correct password, and notifies the owner later if the location is unknown.
    * @returns the id of the message, if there is one
@@ -47,7 +47,12 @@ export function createRequireSecondFactor({ store, secondFactors, mfaTokens, aud
     report,
 
     /** Cancels the messages about earlier attempts from a location where the user has now finished a sign-in. */
-    async retract(db: Writer, { id }: UserRow, { isKnown, network }: Location, { isShared }: Origin): Promise<void> {
+    async cancelNotices(
+      db: Writer,
+      { id }: UserRow,
+      { isKnown, network }: Location,
+      { isShared }: Origin,
+    ): Promise<void> {
       if (!isKnown && !isShared) await notices.cancelDelayed(db, 'sign_in_unfinished', id, network)
     },
 
