@@ -25,6 +25,7 @@ import { createPasswordReset } from './password-reset.ts'
 import { createPrepareUser } from './prepare-user.ts'
 import { createRegister } from './register.ts'
 import { createRememberedDevices } from './remembered-devices.ts'
+import { createProofs } from './proofs.ts'
 import { createReauthenticate } from './reauthenticate.ts'
 import { createReplacePassword } from './replace-password.ts'
 import { createRequestMail } from './request-mail.ts'
@@ -91,6 +92,7 @@ export function createAccounts({
     store,
     secondFactors,
     mfaTokens,
+    usedTokens,
     audit,
     notices,
     resetUrl: links.resetPassword,
@@ -100,19 +102,17 @@ export function createAccounts({
     secondFactorPolicy: config.requireSecondFactor,
     now,
   })
+  const proofs = createProofs({ store, secondFactors, passkeys, mfaChallenge, attempts })
   const finishSignIn = createFinishSignIn({
     store,
+    proofs,
     startSession,
     mfaChallenge,
-    secondFactors,
-    passkeys,
-    usedTokens,
     rememberedDevices,
     attempts,
     deviceTokens,
     tokenIssuer,
     audit,
-    notices,
     requireVerifiedEmail,
   })
 
@@ -135,25 +135,25 @@ export function createAccounts({
     ensureUser: createEnsureUser({ store, createUser }),
     signIn: createSignIn({
       authenticate,
+      proofs,
       mfaChallenge,
       finishSignIn,
       rememberedDevices,
       attempts,
       tokenIssuer,
     }),
-    signInWithPasskey: createSignInWithPasskey({ checkPasskey, finishSignIn, tokenIssuer }),
+    signInWithPasskey: createSignInWithPasskey({ checkPasskey, proofs, finishSignIn, tokenIssuer }),
+    continueSignIn: createContinueSignIn({ mfaTokens, checkPasskey, proofs, finishSignIn, attempts, tokenIssuer }),
     reauthenticate: createReauthenticate({
       store,
       checkPassword,
       checkPasskey,
-      secondFactors,
-      passkeys,
+      proofs,
       sessions,
       tokenIssuer,
       attempts,
       audit,
     }),
-    continueSignIn: createContinueSignIn({ mfaTokens, checkPasskey, finishSignIn, attempts, tokenIssuer }),
     emailVerification: createEmailVerification({
       store,
       checkPassword,

@@ -1,7 +1,7 @@
 import type { Origin } from '../audit/index.ts'
 import { ApiError } from '../errors/index.ts'
 import type { ClaimedUser } from '../throttling/index.ts'
-import type { Authenticate, Authentication } from './authenticate.ts'
+import type { Authenticate, CheckedPassword } from './authenticate.ts'
 
 export type CheckPassword = ReturnType<typeof createCheckPassword>
 
@@ -12,7 +12,7 @@ export function createCheckPassword({ authenticate }: { authenticate: Authentica
     claimedUser: ClaimedUser,
     password: string,
     origin: Origin,
-  ): Promise<Authentication> {
+  ): Promise<CheckedPassword> {
     const authentication = await authenticate({
       claimedUser,
       password,

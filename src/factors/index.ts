@@ -1,6 +1,6 @@
 export { countFactors, countUsersOfCodes } from './count-factors.ts'
 export { createFactors, type Factors, sealedTables } from './factors.ts'
-export type { MfaToken, MfaTokens, UnfinishedSignIn } from './mfa-tokens.ts'
+export { invalidMfaToken, type MfaToken, type MfaTokens, type UnfinishedSignIn } from './mfa-tokens.ts'
 export { type ListedFactors, maxTotpDevices, noSuchDevice, type OwnFactors } from './own-factors.ts'
 export { needsUserVerification, noSuchPasskey, type OwnPasskeys } from './own-passkeys.ts'
 export type { ChallengePurpose } from './passkey-challenges.ts'

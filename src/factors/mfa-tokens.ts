@@ -1,4 +1,5 @@
 import { v4 as uuidv4 } from 'uuid'
+import { ApiError } from '../errors/index.ts'
 import type { MasterKey } from '../keys/index.ts'
 import type { UserRow } from '../store/index.ts'
 
@@ -76,4 +77,10 @@ export function createMfaTokens({ masterKey, now }: Dependencies) {
     isOf: ({ userId, passwordVersion, factorsVersion }: MfaToken, user: Versions): boolean =>
       userId === user.id && passwordVersion === user.password_version && factorsVersion === user.factors_version,
   }
+}
+
+export function invalidMfaToken() {
+  return new ApiError('invalid_mfa_token', {
+    errors: [{ path: '/mfa_token', message: 'has expired or was already used' }],
+  })
 }
