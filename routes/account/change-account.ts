@@ -45,6 +45,7 @@ export const changeAccount: FastifyPluginAsyncTypebox = async (scope) => {
     },
     handler: async (request) => {
       const principal = scope.authentication.principalOf(request)
+      // A name is no credential.
       if (request.body.email !== undefined) demandRecentSecondFactor(principal, scope.config.now())
       const { account } = principal
       return toAccountJson(await scope.accounts.changeAccount(account, request.body, scope.originOf(request)))

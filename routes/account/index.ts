@@ -16,19 +16,19 @@ import { registerUser } from './register-user.ts'
 /** Registration, and the operations of users on their own accounts: `/users/me`. */
 export const account: FastifyPluginAsync = async (scope) => {
   await scope.register(registerUser)
+  await scope.register(guarded({ scopes: [ownScope] }, getAccount, changeAccount))
+  await scope.register(
+    guarded({ scopes: [ownScope], recent: 'with second factor' }, changeAccountPassword, deleteAccount),
+  )
   await scope.register(
     guarded(
       { scopes: [ownScope] },
-      getAccount,
-      changeAccount,
-      changeAccountPassword,
       reauthenticateAccount,
-      deleteAccount,
       listAccountSessions,
       endOtherAccountSessions,
       endAccountSession,
       listAccountEvents,
     ),
   )
-  await scope.register(guarded({ scopes: [ownScope], isRecent: true }, exportAccount))
+  await scope.register(guarded({ scopes: [ownScope], recent: 'always' }, exportAccount))
 }
