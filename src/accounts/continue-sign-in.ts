@@ -1,10 +1,11 @@
 import type { Origin } from '../audit/index.ts'
-import { type AuthenticationResponse, invalidMfaToken, type MfaToken, type MfaTokens } from '../factors/index.ts'
+import { invalidMfaToken, type MfaToken, type MfaTokens } from '../factors/index.ts'
 import type { UserRow } from '../store/index.ts'
 import type { Attempts, PendingAttempt } from '../throttling/index.ts'
 import type { IssuedTokens, TokenIssuer } from '../tokens/index.ts'
 import type { CheckPasskey } from './check-passkey.ts'
 import type { FinishSignIn } from './finish-sign-in.ts'
+import { type FactorFields, oneFactorOf } from './presented-factor.ts'
 import type { Proof, Proofs } from './proofs.ts'
 
 interface Dependencies {
@@ -16,8 +17,12 @@ interface Dependencies {
   tokenIssuer: TokenIssuer
 }
 
-/** A second factor: a code or a passkey. */
-export type PresentedFactor = { otp: string } | { credential: AuthenticationResponse }
+interface Presented extends FactorFields {
+  /** The token from the response to the password. */
+  mfaToken: string
+  /** Whether the device is to be remembered. */
+  rememberDevice: boolean
+}
 
 /** Finishes sign-ins whose password was checked in an earlier request. */
 export function createContinueSignIn({
@@ -36,19 +41,16 @@ export function createContinueSignIn({
     throw invalidMfaToken()
   }
 
-  async function check(
-    presented: { mfaToken: string } & PresentedFactor,
-    mfaToken: MfaToken,
-    origin: Origin,
-  ): Promise<Proof> {
+  async function check(presented: Presented, mfaToken: MfaToken, origin: Origin): Promise<Proof> {
     const { userId, deviceToken } = mfaToken
     const request = { failureEvent: 'sign_in_failed', deviceToken, origin } as const
-    if ('otp' in presented) {
+    const factor = oneFactorOf(presented)
+    if ('otp' in factor) {
       const attempt = await attempts.reserve({ ...request, claimedUser: { userId }, factor: 'otp' })
       const user = await demandUnchanged(attempt, mfaToken)
-      return proofs.ofCode({ user, attempt }, presented.otp, mfaToken)
+      return proofs.ofCode({ user, attempt }, factor.otp, mfaToken)
     }
-    const checked = await checkPasskey(presented.credential, {
+    const checked = await checkPasskey(factor.credential, {
       ...request,
       userId,
       purpose: { kind: 'second_factor', mfaToken: presented.mfaToken },
@@ -60,19 +62,14 @@ export function createContinueSignIn({
 
   /**
    * Starts the session that was requested with the password.
-   * @param presented the token from the response to the password, and a second factor
-   * @throws {ApiError} 400 `invalid_mfa_token`, `invalid_otp`, `otp_locked`, `unreadable_factors`, `invalid_passkey`,
-   * `email_not_verified`, `invalid_scope`; 409 `passkeys_unavailable`; 429 `slow_down`; 503
+   * @throws {ApiError} 400 `invalid_request`, `invalid_mfa_token`, `invalid_otp`, `otp_locked`, `unreadable_factors`,
+   * `invalid_passkey`, `email_not_verified`, `invalid_scope`; 409 `passkeys_unavailable`; 429 `slow_down`; 503
    */
-  return async function continueSignIn(
-    presented: { mfaToken: string; rememberDevice: boolean } & PresentedFactor,
-    origin: Origin,
-  ): Promise<IssuedTokens> {
+  return async function continueSignIn(presented: Presented, origin: Origin): Promise<IssuedTokens> {
     await tokenIssuer.assertCanSign()
     const mfaToken = mfaTokens.read(presented.mfaToken)
     if (mfaToken === undefined) throw invalidMfaToken()
     const proof = await check(presented, mfaToken, origin)
-    const { rememberDevice } = presented
-    return finishSignIn(proof, { scope: mfaToken.scope, rememberDevice }, origin)
+    return finishSignIn(proof, { scope: mfaToken.scope, rememberDevice: presented.rememberDevice }, origin)
   }
 }

@@ -1,12 +1,13 @@
 import type { Audit, Origin } from '../audit/index.ts'
 import { cutScopes, invalidToken, type Principal, scopesOf } from '../authorization/index.ts'
 import { ApiError, missingFields } from '../errors/index.ts'
-import { type AuthenticationResponse, invalidOtp, needsUserVerification } from '../factors/index.ts'
+import { invalidOtp, needsUserVerification } from '../factors/index.ts'
 import type { Store } from '../store/index.ts'
 import type { Attempts } from '../throttling/index.ts'
 import type { IssuedTokens, Sessions, TokenIssuer } from '../tokens/index.ts'
 import type { CheckPasskey } from './check-passkey.ts'
 import { type CheckPassword, wrongPassword } from './check-password.ts'
+import { type FactorFields, oneFactorOf } from './presented-factor.ts'
 import type { Proof, Proofs } from './proofs.ts'
 
 interface Dependencies {
@@ -20,11 +21,9 @@ interface Dependencies {
   audit: Audit
 }
 
-/** The password, or a second factor: a code or a passkey. */
-export interface PresentedProof {
+/** A second factor, or the password if the account has none. */
+interface Presented extends FactorFields {
   current_password?: string | undefined
-  otp?: string | undefined
-  credential?: AuthenticationResponse | undefined
 }
 
 /** Lets users who are signed in prove again that it is them (RFC 9470). */
@@ -55,7 +54,7 @@ export function createReauthenticate({
 
   async function check(
     principal: Principal,
-    { current_password: password, otp, credential }: PresentedProof,
+    { current_password: password, ...presented }: Presented,
     origin: Origin,
   ): Promise<Proof> {
     const { account, session, hasSecondFactor } = principal
@@ -64,11 +63,9 @@ export function createReauthenticate({
       const claimedUser = { userId: account.id, username: account.username }
       return proofs.ofPassword(await checkPassword(claimedUser, password, origin), wrongPassword)
     }
-    if (credential === undefined) {
-      if (otp === undefined) throw missingFields({ otp })
-      return checkCode(principal, otp, origin)
-    }
-    const checked = await checkPasskey(credential, {
+    const factor = oneFactorOf(presented)
+    if ('otp' in factor) return checkCode(principal, factor.otp, origin)
+    const checked = await checkPasskey(factor.credential, {
       userId: account.id,
       purpose: { kind: 'reauthentication', userId: account.id },
       needsUserVerification: needsUserVerification(session),
@@ -108,7 +105,7 @@ export function createReauthenticate({
    */
   return async function reauthenticate(
     principal: Principal,
-    presented: PresentedProof,
+    presented: Presented,
     origin: Origin,
   ): Promise<IssuedTokens> {
     await tokenIssuer.assertCanSign()
