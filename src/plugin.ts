@@ -65,8 +65,9 @@ export interface LatchkeyOptions extends Omit<PluginSettings, 'mailTemplates'>, 
 /** The host's decorator, `app.latchkey`. */
 export interface Latchkey {
   /**
-   * An `onRequest` hook for routes for users: 401 without a valid access token, 403 for a client. This hook and the
-   * others answer 403 `second_factor_required` if the session lacks a second factor that `requireSecondFactor` demands.
+   * An `onRequest` hook for routes for users: 401 without a valid access token, 403 for a client. This hook,
+   * `requireScope` and `requireRecent` answer 403 `second_factor_required` if the session lacks a second factor that
+   * `requireSecondFactor` demands.
    */
   authenticate: (request: FastifyRequest, reply: FastifyReply) => Promise<void>
   /** The user who sent a request, after `authenticate`. */
@@ -211,7 +212,7 @@ function createDecorator(scope: FastifyInstance, { createGuard }: HostGuards): L
     }),
     principalOf,
     authenticateClient: createGuard({ scopes: [], callers: ['client'] }, async (request) => {
-      await authenticateFully(request)
+      await authenticate(request)
       clientOf(request)
     }),
     clientOf,
@@ -228,8 +229,7 @@ function createDecorator(scope: FastifyInstance, { createGuard }: HostGuards): L
       })
     },
     requireRecent(requirement = {}) {
-      const { maxAge = 1, acr = 'aal1' } = requirement
-      if (!Number.isInteger(maxAge) || maxAge < 1 || !assuranceLevels.includes(acr)) {
+      if (!isRequirement(requirement)) {
         throw new Error(
           `requireRecent requires maxAge in whole seconds, and acr as one of ${assuranceLevels.join(', ')}.`,
         )
@@ -245,6 +245,11 @@ function createDecorator(scope: FastifyInstance, { createGuard }: HostGuards): L
     checkReady: store.ping,
     housekeep: () => housekeep().finally(sendMails),
   }
+}
+
+function isRequirement({ maxAge, acr }: AuthenticationRequirement) {
+  const isAge = maxAge === undefined || (Number.isInteger(maxAge) && maxAge >= 1)
+  return isAge && (acr === undefined || assuranceLevels.includes(acr))
 }
 
 /** Whether each given value has the type of the default in `productionTiming`. */
