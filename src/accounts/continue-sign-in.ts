@@ -17,7 +17,8 @@ interface Dependencies {
   tokenIssuer: TokenIssuer
 }
 
-interface Presented extends FactorFields {
+/** A second factor, and the sign-in that it completes. */
+export interface SecondStep extends FactorFields {
   /** The token from the response to the password. */
   mfaToken: string
   /** Whether the device is to be remembered. */
@@ -41,7 +42,7 @@ export function createContinueSignIn({
     throw invalidMfaToken()
   }
 
-  async function check(presented: Presented, mfaToken: MfaToken, origin: Origin): Promise<Proof> {
+  async function check(presented: SecondStep, mfaToken: MfaToken, origin: Origin): Promise<Proof> {
     const { userId, deviceToken } = mfaToken
     const request = { failureEvent: 'sign_in_failed', deviceToken, origin } as const
     const factor = oneFactorOf(presented)
@@ -65,7 +66,7 @@ export function createContinueSignIn({
    * @throws {ApiError} 400 `invalid_request`, `invalid_mfa_token`, `invalid_otp`, `otp_locked`, `unreadable_factors`,
    * `invalid_passkey`, `email_not_verified`, `invalid_scope`; 409 `passkeys_unavailable`; 429 `slow_down`; 503
    */
-  return async function continueSignIn(presented: Presented, origin: Origin): Promise<IssuedTokens> {
+  return async function continueSignIn(presented: SecondStep, origin: Origin): Promise<IssuedTokens> {
     await tokenIssuer.assertCanSign()
     const mfaToken = mfaTokens.read(presented.mfaToken)
     if (mfaToken === undefined) throw invalidMfaToken()

@@ -22,7 +22,7 @@ interface Dependencies {
 }
 
 /** A second factor, or the password if the account has none. */
-interface Presented extends FactorFields {
+export interface PresentedProof extends FactorFields {
   current_password?: string | undefined
 }
 
@@ -54,7 +54,7 @@ export function createReauthenticate({
 
   async function check(
     principal: Principal,
-    { current_password: password, ...presented }: Presented,
+    { current_password: password, ...presented }: PresentedProof,
     origin: Origin,
   ): Promise<Proof> {
     const { account, session, hasSecondFactor } = principal
@@ -105,7 +105,7 @@ export function createReauthenticate({
    */
   return async function reauthenticate(
     principal: Principal,
-    presented: Presented,
+    presented: PresentedProof,
     origin: Origin,
   ): Promise<IssuedTokens> {
     await tokenIssuer.assertCanSign()

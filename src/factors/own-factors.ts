@@ -73,7 +73,8 @@ export function createOwnFactors({
         const user = await lockOwner(db, principal)
         const pending = await totpDevices.findPending(db, user.id, id)
         if (pending === undefined) throw notFound(noSuchDevice)
-        const device = isTotpCode(otp) ? await totpDevices.confirm(db, pending, normalizeCode(otp)) : undefined
+        const code = normalizeCode(otp)
+        const device = isTotpCode(code) ? await totpDevices.confirm(db, pending, code) : undefined
         if (device === undefined) throw invalidOtp()
         const { session } = principal
         const added = { kind: 'totp', id } as const
