@@ -5,7 +5,7 @@ import type { Attempts, PendingAttempt } from '../throttling/index.ts'
 import type { IssuedTokens, TokenIssuer } from '../tokens/index.ts'
 import type { CheckPasskey } from './check-passkey.ts'
 import type { FinishSignIn } from './finish-sign-in.ts'
-import { type FactorFields, oneFactorOf } from './presented-factor.ts'
+import { type FactorFields, oneFactorOf, type PresentedFactor } from './presented-factor.ts'
 import type { Proof, Proofs } from './proofs.ts'
 
 interface Dependencies {
@@ -42,10 +42,14 @@ export function createContinueSignIn({
     throw invalidMfaToken()
   }
 
-  async function check(presented: SecondStep, mfaToken: MfaToken, origin: Origin): Promise<Proof> {
+  async function check(
+    factor: PresentedFactor,
+    presented: SecondStep,
+    mfaToken: MfaToken,
+    origin: Origin,
+  ): Promise<Proof> {
     const { userId, deviceToken } = mfaToken
     const request = { failureEvent: 'sign_in_failed', deviceToken, origin } as const
-    const factor = oneFactorOf(presented)
     if ('otp' in factor) {
       const attempt = await attempts.reserve({ ...request, claimedUser: { userId }, factor: 'otp' })
       const user = await demandUnchanged(attempt, mfaToken)
@@ -67,10 +71,11 @@ export function createContinueSignIn({
    * `invalid_passkey`, `email_not_verified`, `invalid_scope`; 409 `passkeys_unavailable`; 429 `slow_down`; 503
    */
   return async function continueSignIn(presented: SecondStep, origin: Origin): Promise<IssuedTokens> {
+    const factor = oneFactorOf(presented)
     await tokenIssuer.assertCanSign()
     const mfaToken = mfaTokens.read(presented.mfaToken)
     if (mfaToken === undefined) throw invalidMfaToken()
-    const proof = await check(presented, mfaToken, origin)
+    const proof = await check(factor, presented, mfaToken, origin)
     return finishSignIn(proof, { scope: mfaToken.scope, rememberDevice: presented.rememberDevice }, origin)
   }
 }
