@@ -21,8 +21,11 @@ import {
   demandRequiredSecondFactor,
   demandRecentAuthentication,
   demandScopes,
+  isClient,
   isScope,
   type Principal,
+  type Subject,
+  wrongSubject,
 } from './authorization/index.ts'
 import {
   createConfig,
@@ -211,10 +214,9 @@ function createDecorator(scope: FastifyInstance, { createGuard }: HostGuards): L
       principalOf(request)
     }),
     principalOf,
-    authenticateClient: createGuard({ scopes: [], callers: ['client'] }, async (request) => {
-      await authenticate(request)
-      clientOf(request)
-    }),
+    authenticateClient: createGuard({ scopes: [], callers: ['client'] }, (request) =>
+      authenticate(request, demandClient),
+    ),
     clientOf,
     requireScope(...scopes) {
       if (scopes.length === 0 || !scopes.every(isScope)) throw new Error('requireScope requires the names of scopes.')
@@ -245,6 +247,10 @@ function createDecorator(scope: FastifyInstance, { createGuard }: HostGuards): L
     checkReady: store.ping,
     housekeep: () => housekeep().finally(sendMails),
   }
+}
+
+function demandClient(subject: Subject) {
+  if (!isClient(subject)) throw wrongSubject('client')
 }
 
 function isRequirement({ maxAge, acr }: AuthenticationRequirement) {
