@@ -1,5 +1,10 @@
 import type { FastifyInstance, FastifyPluginAsync, FastifyRequest } from 'fastify'
-import { demandRecentAuthentication, demandScopes, InsufficientScope } from '../src/authorization/index.ts'
+import {
+  demandRecentAuthentication,
+  demandRecentSecondFactor,
+  demandScopes,
+  InsufficientScope,
+} from '../src/authorization/index.ts'
 import { schemeOf } from './security-schemes.ts'
 
 interface Guard {
@@ -9,8 +14,11 @@ interface Guard {
   allowsClients?: boolean
   /** Whether requests without an access token are allowed. */
   isOptional?: boolean
-  /** Whether the user must have authenticated recently, with a second factor if the account has one. */
-  isRecent?: boolean
+  /**
+   * Whether the user must have authenticated recently, with the second factor if the account has one. Routes that
+   * require the password demand it only of accounts with a second factor. Routes document it as their 401.
+   */
+  recent?: 'always' | 'with second factor'
 }
 
 /**
@@ -18,7 +26,7 @@ interface Guard {
  * the document always matches what is enforced.
  */
 export function guarded(
-  { scopes, allowsClients = false, isOptional = false, isRecent = false }: Guard,
+  { scopes, allowsClients = false, isOptional = false, recent }: Guard,
   ...routes: FastifyPluginAsync[]
 ): FastifyPluginAsync {
   return async (scope) => {
@@ -29,7 +37,10 @@ export function guarded(
         allowsClients ? scope.authentication.subjectOf(request) : scope.authentication.principalOf(request),
         scopes,
       )
-      if (isRecent) demandRecentAuthentication(scope.authentication.principalOf(request), scope.config.now())
+      if (recent === undefined) return
+      const principal = scope.authentication.principalOf(request)
+      if (recent === 'always') demandRecentAuthentication(principal, scope.config.now())
+      else demandRecentSecondFactor(principal, scope.config.now())
     })
     scope.addHook('onRoute', (route) => {
       const { name } = scope.config

@@ -19,11 +19,14 @@ import {
   type AuthenticationRequirement,
   type ClientPrincipal,
   defaultMaxAge,
-  demandPolicy,
+  demandRequiredSecondFactor,
   demandRecentAuthentication,
   demandScopes,
+  isClient,
   isScope,
   type Principal,
+  type Subject,
+  wrongSubject,
 } from './authorization/index.ts'
 import {
   createConfig,
@@ -66,8 +69,9 @@ export interface LatchkeyOptions extends Omit<PluginSettings, 'mailTemplates'>, 
 /** The host's decorator, `app.latchkey`. */
 export interface Latchkey {
   /**
-   * An `onRequest` hook for routes for users: 401 without a valid access token, 403 for a client. This hook and the
-   * others answer 403 `second_factor_required` if the session lacks a second factor that `requireSecondFactor` demands.
+   * An `onRequest` hook for routes for users: 401 without a valid access token, 403 for a client. This hook,
+   * `requireScope` and `requireRecent` answer 403 `second_factor_required` if the session lacks a second factor that
+   * `requireSecondFactor` demands.
    */
   authenticate: (request: FastifyRequest, reply: FastifyReply) => Promise<void>
   /** The user who sent a request, after `authenticate`. */
@@ -199,7 +203,7 @@ function createDecorator(scope: FastifyInstance, { createGuard }: HostGuards): L
   const { housekeep, sendMails } = backgroundJobs
 
   /** A session that lacks a required second factor may only add one, for which no route of the host is needed. */
-  const authenticateFully = (request: FastifyRequest) => authenticate(request, demandPolicy)
+  const authenticateFully = (request: FastifyRequest) => authenticate(request, demandRequiredSecondFactor)
 
   async function authenticateOnce(request: FastifyRequest) {
     if (findSubjectOf(request) === undefined) await authenticateFully(request)
@@ -211,10 +215,9 @@ function createDecorator(scope: FastifyInstance, { createGuard }: HostGuards): L
       principalOf(request)
     }),
     principalOf,
-    authenticateClient: createGuard({ scopes: [], callers: ['client'] }, async (request) => {
-      await authenticateFully(request)
-      clientOf(request)
-    }),
+    authenticateClient: createGuard({ scopes: [], callers: ['client'] }, (request) =>
+      authenticate(request, demandClient),
+    ),
     clientOf,
     requireScope(...scopes) {
       if (scopes.length === 0 || !scopes.every(isScope)) throw new Error('requireScope requires the names of scopes.')
@@ -229,12 +232,12 @@ function createDecorator(scope: FastifyInstance, { createGuard }: HostGuards): L
       })
     },
     requireRecent(requirement = {}) {
-      const { maxAge = defaultMaxAge, acr } = requirement
-      if (!Number.isInteger(maxAge) || maxAge < 1 || (acr !== undefined && !assuranceLevels.includes(acr))) {
+      if (!isRequirement(requirement)) {
         throw new Error(
           `requireRecent requires maxAge in whole seconds, and acr as one of ${assuranceLevels.join(', ')}.`,
         )
       }
+      const { maxAge = defaultMaxAge, acr } = requirement
       return createGuard({ scopes: [], callers: ['user'], recent: { maxAge, acr } }, async (request) => {
         await authenticateOnce(request)
         demandRecentAuthentication(principalOf(request), config.now(), requirement)
@@ -246,6 +249,15 @@ function createDecorator(scope: FastifyInstance, { createGuard }: HostGuards): L
     checkReady: store.ping,
     housekeep: () => housekeep().finally(sendMails),
   }
+}
+
+function demandClient(subject: Subject) {
+  if (!isClient(subject)) throw wrongSubject('client')
+}
+
+function isRequirement({ maxAge, acr }: AuthenticationRequirement) {
+  const isAge = maxAge === undefined || (Number.isInteger(maxAge) && maxAge >= 1)
+  return isAge && (acr === undefined || assuranceLevels.includes(acr))
 }
 
 /** Whether each given value has the type of the default in `productionTiming`. */

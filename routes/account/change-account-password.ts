@@ -1,6 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
-import { demandSecondFactor } from '../../src/authorization/index.ts'
 import { noRecentSecondFactor, passwordCodeList, passwordCodes, wrongPassword } from '../schemas/error-meanings.ts'
 import { problems } from '../schemas/problem.ts'
 import { jsonResponse } from '../schemas/response.ts'
@@ -49,7 +48,6 @@ export const changeAccountPassword: FastifyPluginAsyncTypebox = async (scope) =>
     handler: async (request, reply) => {
       const { current_password: current, new_password: next } = request.body
       const principal = scope.authentication.principalOf(request)
-      demandSecondFactor(principal, scope.config.now())
       const grant = await scope.accounts.changePassword(principal, { current, next }, scope.originOf(request))
       // Required by RFC 6749 5.1 for every response with tokens.
       return reply.header('pragma', 'no-cache').send(toTokenResponse(grant))

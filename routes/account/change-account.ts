@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
-import { demandSecondFactor } from '../../src/authorization/index.ts'
+import { demandRecentSecondFactor } from '../../src/authorization/index.ts'
 import { toAccountJson } from '../../src/users/index.ts'
 import { noRecentSecondFactor, wrongPassword } from '../schemas/error-meanings.ts'
 import { problems } from '../schemas/problem.ts'
@@ -46,7 +46,8 @@ export const changeAccount: FastifyPluginAsyncTypebox = async (scope) => {
     },
     handler: async (request) => {
       const principal = scope.authentication.principalOf(request)
-      if (request.body.email !== undefined) demandSecondFactor(principal, scope.config.now())
+      // A name is no credential.
+      if (request.body.email !== undefined) demandRecentSecondFactor(principal, scope.config.now())
       const { account } = principal
       return toAccountJson(await scope.accounts.changeAccount(account, request.body, scope.originOf(request)))
     },

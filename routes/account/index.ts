@@ -10,25 +10,25 @@ import { exportAccount } from './export-account.ts'
 import { getAccount } from './get-account.ts'
 import { listAccountEvents } from './list-account-events.ts'
 import { listAccountSessions } from './list-account-sessions.ts'
+import { reauthenticateAccount } from './reauthenticate-account.ts'
 import { registerUser } from './register-user.ts'
-import { renewAccountAuthentication } from './renew-account-authentication.ts'
 
 /** Registration, and the operations of users on their own accounts: `/users/me`. */
 export const account: FastifyPluginAsync = async (scope) => {
   await scope.register(registerUser)
+  await scope.register(guarded({ scopes: [ownScope] }, getAccount, changeAccount))
+  await scope.register(
+    guarded({ scopes: [ownScope], recent: 'with second factor' }, changeAccountPassword, deleteAccount),
+  )
   await scope.register(
     guarded(
       { scopes: [ownScope] },
-      getAccount,
-      changeAccount,
-      changeAccountPassword,
-      renewAccountAuthentication,
-      deleteAccount,
+      reauthenticateAccount,
       listAccountSessions,
       endOtherAccountSessions,
       endAccountSession,
       listAccountEvents,
     ),
   )
-  await scope.register(guarded({ scopes: [ownScope], isRecent: true }, exportAccount))
+  await scope.register(guarded({ scopes: [ownScope], recent: 'always' }, exportAccount))
 }

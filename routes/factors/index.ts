@@ -18,7 +18,7 @@ export const factors: FastifyPluginAsync = async (scope) => {
   await scope.register(guarded({ scopes: [ownScope] }, getAccountFactors))
   await scope.register(
     guarded(
-      { scopes: [ownScope], isRecent: true },
+      { scopes: [ownScope], recent: 'always' },
       createAccountTotp,
       // Otherwise a stolen session could guess the code of the owner's device, and get the recovery codes.
       verifyAccountTotp,

@@ -11,6 +11,7 @@ import { createAuthenticate } from './authenticate.ts'
 import { createChangeAccount } from './change-account.ts'
 import { createChangePassword } from './change-password.ts'
 import { createCheckPasskey } from './check-passkey.ts'
+import { createCheckPassword } from './check-password.ts'
 import { createCreateUser } from './create-user.ts'
 import { createContinueSignIn } from './continue-sign-in.ts'
 import { createDeleteAccount } from './delete-account.ts'
@@ -19,15 +20,15 @@ import { createEnsureUser } from './ensure-user.ts'
 import { createEraseAccount } from './erase-account.ts'
 import { createExportAccount } from './export-account.ts'
 import { createFinishSignIn } from './finish-sign-in.ts'
+import { createMfaChallenge } from './mfa-challenge.ts'
 import { createPasswordReset } from './password-reset.ts'
 import { createPrepareUser } from './prepare-user.ts'
-import { createReauthenticate } from './reauthenticate.ts'
 import { createRegister } from './register.ts'
 import { createRememberedDevices } from './remembered-devices.ts'
-import { createRenewAuthentication } from './renew-authentication.ts'
+import { createProofs } from './proofs.ts'
+import { createReauthenticate } from './reauthenticate.ts'
 import { createReplacePassword } from './replace-password.ts'
 import { createRequestMail } from './request-mail.ts'
-import { createRequireSecondFactor } from './require-second-factor.ts'
 import { createSignIn } from './sign-in.ts'
 import { createSignInWithPasskey } from './sign-in-with-passkey.ts'
 import { createStartSession } from './start-session.ts'
@@ -70,7 +71,7 @@ export function createAccounts({
   const replacePassword = createReplacePassword({ sessions, attempts, knownLocations, accountMail, passkeys, now })
   const createUser = createCreateUser({ store, prepareUser, audit })
   const authenticate = createAuthenticate({ store, passwords, attempts })
-  const reauthenticate = createReauthenticate({ authenticate })
+  const checkPassword = createCheckPassword({ authenticate })
   const checkPasskey = createCheckPasskey({ store, passkeys, webauthn, attempts })
   const requestMail = createRequestMail({
     store,
@@ -87,32 +88,31 @@ export function createAccounts({
     notices,
     resetUrl: links.resetPassword,
   })
-  const requireSecondFactor = createRequireSecondFactor({
+  const mfaChallenge = createMfaChallenge({
     store,
     secondFactors,
     mfaTokens,
+    usedTokens,
     audit,
     notices,
     resetUrl: links.resetPassword,
   })
   const rememberedDevices = createRememberedDevices({
     rememberDays: config.rememberSecondFactorDays,
-    requireSecondFactor: config.requireSecondFactor,
+    secondFactorPolicy: config.requireSecondFactor,
     now,
   })
+  const proofs = createProofs({ store, secondFactors, passkeys, mfaChallenge, attempts })
   const finishSignIn = createFinishSignIn({
     store,
+    proofs,
     startSession,
-    requireSecondFactor,
-    secondFactors,
-    passkeys,
-    usedTokens,
+    mfaChallenge,
     rememberedDevices,
     attempts,
     deviceTokens,
     tokenIssuer,
     audit,
-    notices,
     requireVerifiedEmail,
   })
 
@@ -135,28 +135,28 @@ export function createAccounts({
     ensureUser: createEnsureUser({ store, createUser }),
     signIn: createSignIn({
       authenticate,
-      requireSecondFactor,
+      proofs,
+      mfaChallenge,
       finishSignIn,
       rememberedDevices,
       attempts,
       tokenIssuer,
     }),
-    signInWithPasskey: createSignInWithPasskey({ checkPasskey, finishSignIn, tokenIssuer }),
-    renewAuthentication: createRenewAuthentication({
+    signInWithPasskey: createSignInWithPasskey({ checkPasskey, proofs, finishSignIn, tokenIssuer }),
+    continueSignIn: createContinueSignIn({ mfaTokens, checkPasskey, proofs, finishSignIn, attempts, tokenIssuer }),
+    reauthenticate: createReauthenticate({
       store,
-      reauthenticate,
+      checkPassword,
       checkPasskey,
-      secondFactors,
-      passkeys,
+      proofs,
       sessions,
       tokenIssuer,
       attempts,
       audit,
     }),
-    continueSignIn: createContinueSignIn({ mfaTokens, checkPasskey, finishSignIn, attempts, tokenIssuer }),
     emailVerification: createEmailVerification({
       store,
-      reauthenticate,
+      checkPassword,
       attempts,
       audit,
       mailedTokens,
@@ -177,7 +177,7 @@ export function createAccounts({
     }),
     changePassword: createChangePassword({
       store,
-      reauthenticate,
+      checkPassword,
       passwords,
       replacePassword,
       attempts,
@@ -189,7 +189,7 @@ export function createAccounts({
     }),
     changeAccount: createChangeAccount({
       store,
-      reauthenticate,
+      checkPassword,
       attempts,
       redirects,
       mailRequests,
@@ -199,7 +199,7 @@ export function createAccounts({
       now,
     }),
     exportAccount: createExportAccount({ store, listFactors: factors.listFactors, passkeys, audit }),
-    deleteAccount: createDeleteAccount({ store, reauthenticate, attempts, eraseAccount }),
+    deleteAccount: createDeleteAccount({ store, checkPassword, attempts, eraseAccount }),
     /** For administrators, who delete other users' accounts. */
     eraseAccount,
   }

@@ -14,7 +14,7 @@ interface AuthenticationRequest extends Omit<AttemptRequest, 'factor'> {
 }
 
 /** A user whose password was correct. */
-export interface Authentication {
+export interface CheckedPassword {
   user: UserRow
   /** Counts as a failure until it is accepted or released. */
   attempt: PendingAttempt
@@ -59,7 +59,7 @@ export function createAuthenticate({ store, passwords, attempts }: Dependencies)
   return async function authenticate({
     password,
     ...request
-  }: AuthenticationRequest): Promise<Authentication | undefined> {
+  }: AuthenticationRequest): Promise<CheckedPassword | undefined> {
     const attempt = await attempts.reserve({ ...request, factor: 'password' })
     const isRight = await verify(password, attempt)
     const { user, isLocked } = attempt

@@ -13,11 +13,11 @@ import {
   nameColumns,
   toAccount,
 } from '../users/index.ts'
-import { type Reauthenticate, wrongPassword } from './reauthenticate.ts'
+import { type CheckPassword, wrongPassword } from './check-password.ts'
 
 interface Dependencies {
   store: Store
-  reauthenticate: Reauthenticate
+  checkPassword: CheckPassword
   attempts: Attempts
   redirects: Redirects
   mailRequests: MailRequests
@@ -43,7 +43,7 @@ export interface AccountChange {
 /** Lets users change their account. */
 export function createChangeAccount({
   store,
-  reauthenticate,
+  checkPassword,
   attempts,
   redirects,
   mailRequests,
@@ -90,7 +90,7 @@ export function createChangeAccount({
     const authentication =
       address === undefined || password === undefined
         ? undefined
-        : await reauthenticate({ userId: id, username }, password, origin)
+        : await checkPassword({ userId: id, username }, password, origin)
 
     const change = store.write(async (db) => {
       const user =

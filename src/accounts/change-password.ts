@@ -6,12 +6,12 @@ import type { Store } from '../store/index.ts'
 import type { Attempts, KnownLocations } from '../throttling/index.ts'
 import type { DeviceTokens, IssuedTokens, Sessions, TokenIssuer } from '../tokens/index.ts'
 import { aboutUser, lockUserRow } from '../users/index.ts'
-import { type Reauthenticate, wrongPassword } from './reauthenticate.ts'
+import { type CheckPassword, wrongPassword } from './check-password.ts'
 import type { ReplacePassword } from './replace-password.ts'
 
 interface Dependencies {
   store: Store
-  reauthenticate: Reauthenticate
+  checkPassword: CheckPassword
   passwords: Passwords
   replacePassword: ReplacePassword
   attempts: Attempts
@@ -25,7 +25,7 @@ interface Dependencies {
 /** Lets users change their password. */
 export function createChangePassword({
   store,
-  reauthenticate,
+  checkPassword,
   passwords,
   replacePassword,
   attempts,
@@ -46,7 +46,7 @@ export function createChangePassword({
     origin: Origin,
   ): Promise<IssuedTokens> {
     await tokenIssuer.assertCanSign()
-    const { user, attempt } = await reauthenticate({ userId: account.id, username: account.username }, current, origin)
+    const { user, attempt } = await checkPassword({ userId: account.id, username: account.username }, current, origin)
     const { location } = attempt
     await store.write((db) => attempts.accept(db, attempt)).finally(() => attempts.end(attempt))
     passwords.rules.check(next, { field: 'new_password', about: aboutUser(user) })

@@ -24,12 +24,12 @@ import {
   lockUserRow,
   usernameOf,
 } from '../users/index.ts'
-import type { Reauthenticate } from './reauthenticate.ts'
+import type { CheckPassword } from './check-password.ts'
 import type { RequestMail } from './request-mail.ts'
 
 interface Dependencies {
   store: Store
-  reauthenticate: Reauthenticate
+  checkPassword: CheckPassword
   attempts: Attempts
   audit: Audit
   mailedTokens: MailedTokens
@@ -63,7 +63,7 @@ const purpose = 'verify_email'
  */
 export function createEmailVerification({
   store,
-  reauthenticate,
+  checkPassword,
   attempts,
   audit,
   mailedTokens,
@@ -92,7 +92,7 @@ export function createEmailVerification({
     const claimedUser = { userId: row.user_id }
     if (signedIn === undefined) {
       if (password === undefined) throw missingFields({ current_password: password })
-      return { presented, ...(await reauthenticate(claimedUser, password, origin)) }
+      return { presented, ...(await checkPassword(claimedUser, password, origin)) }
     }
     const user = await store.read((db) => findUser(db, claimedUser))
     if (user === undefined) throw invalidCode()
@@ -107,12 +107,12 @@ export function createEmailVerification({
     if (username === undefined) throw missingFields({ username, current_password: password })
     if (password === undefined) throw missingFields({ current_password: password })
     if (!username.includes('@')) {
-      return { presented: { code }, ...(await reauthenticate({ username }, password, origin)) }
+      return { presented: { code }, ...(await checkPassword({ username }, password, origin)) }
     }
     const holder = await mailedTokens.findHolder(purpose, foldTyped(username))
     const claimedUser = holder === undefined ? { username } : { userId: holder, username }
     try {
-      return { presented: { code }, ...(await reauthenticate(claimedUser, password, origin)) }
+      return { presented: { code }, ...(await checkPassword(claimedUser, password, origin)) }
     } catch (error) {
       // Like a wrong code. Another error would reveal whether other accounts claim the address or have verified it.
       throw error instanceof ApiError && error.code === 'wrong_password' ? invalidCode() : error

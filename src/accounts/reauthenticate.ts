@@ -1,30 +1,127 @@
-import type { Origin } from '../audit/index.ts'
-import { ApiError } from '../errors/index.ts'
-import type { ClaimedUser } from '../throttling/index.ts'
-import type { Authenticate, Authentication } from './authenticate.ts'
+import type { Audit, Origin } from '../audit/index.ts'
+import { cutScopes, invalidToken, type Principal, scopesOf } from '../authorization/index.ts'
+import { ApiError, missingFields } from '../errors/index.ts'
+import { invalidOtp, needsUserVerification } from '../factors/index.ts'
+import type { Store } from '../store/index.ts'
+import type { Attempts } from '../throttling/index.ts'
+import type { IssuedTokens, Sessions, TokenIssuer } from '../tokens/index.ts'
+import type { CheckPasskey } from './check-passkey.ts'
+import { type CheckPassword, wrongPassword } from './check-password.ts'
+import { type FactorFields, oneFactorOf } from './presented-factor.ts'
+import type { Proof, Proofs } from './proofs.ts'
 
-export type Reauthenticate = ReturnType<typeof createReauthenticate>
+interface Dependencies {
+  store: Store
+  proofs: Proofs
+  checkPassword: CheckPassword
+  checkPasskey: CheckPasskey
+  sessions: Sessions
+  tokenIssuer: TokenIssuer
+  attempts: Attempts
+  audit: Audit
+}
 
-/** Verifies the password of users who are signed in or present a link. */
-export function createReauthenticate({ authenticate }: { authenticate: Authenticate }) {
-  /** @throws {ApiError} 400 `wrong_password`; 429 `slow_down`; 503 */
-  return async function reauthenticate(
-    claimedUser: ClaimedUser,
-    password: string,
-    origin: Origin,
-  ): Promise<Authentication> {
-    const authentication = await authenticate({
-      claimedUser,
-      password,
+/** A second factor, or the password if the account has none. */
+export interface PresentedProof extends FactorFields {
+  current_password?: string | undefined
+}
+
+/** Lets users who are signed in prove again that it is them (RFC 9470). */
+export function createReauthenticate({
+  store,
+  proofs,
+  checkPassword,
+  checkPasskey,
+  sessions,
+  tokenIssuer,
+  attempts,
+  audit,
+}: Dependencies) {
+  async function checkCode({ account }: Principal, otp: string, origin: Origin): Promise<Proof> {
+    const attempt = await attempts.reserve({
+      claimedUser: { userId: account.id, username: account.username },
+      factor: 'otp',
       failureEvent: 'reauthentication_failed',
       origin,
     })
-    if (authentication === undefined) throw wrongPassword()
-    return authentication
+    const { user } = attempt
+    if (user === undefined) {
+      await attempts.reject(attempt, 'no_such_account')
+      throw invalidOtp()
+    }
+    return proofs.ofCode({ user, attempt }, otp)
   }
-}
 
-/** 400 `wrong_password`, not 401: an app would take that for the end of the session. */
-export function wrongPassword() {
-  return new ApiError('wrong_password', { errors: [{ path: '/current_password', message: 'is wrong' }] })
+  async function check(
+    principal: Principal,
+    { current_password: password, ...presented }: PresentedProof,
+    origin: Origin,
+  ): Promise<Proof> {
+    const { account, session, hasSecondFactor } = principal
+    if (!hasSecondFactor) {
+      if (password === undefined) throw missingFields({ current_password: password })
+      const claimedUser = { userId: account.id, username: account.username }
+      return proofs.ofPassword(await checkPassword(claimedUser, password, origin), wrongPassword)
+    }
+    const factor = oneFactorOf(presented)
+    if ('otp' in factor) return checkCode(principal, factor.otp, origin)
+    const checked = await checkPasskey(factor.credential, {
+      userId: account.id,
+      purpose: { kind: 'reauthentication', userId: account.id },
+      needsUserVerification: needsUserVerification(session),
+      failureEvent: 'reauthentication_failed',
+      origin,
+    })
+    return proofs.ofPasskey(checked)
+  }
+
+  /** Accepts the proof and adds it to the session. */
+  function renew({ accept }: Proof, { session }: Principal, origin: Origin) {
+    return store.write(async (db) => {
+      const outcome = await accept(db)
+      if ('rejected' in outcome) return outcome
+      const { user, attempts: made, methods } = outcome
+      const renewed = await sessions.addAuthentication(db, session.id, methods)
+      // The rollback keeps the code usable.
+      if (renewed === undefined) throw invalidToken()
+      await attempts.accept(db, ...made)
+      const details = { session_id: renewed.id, factor: made[0].factor }
+      await audit.record(db, { event: 'reauthenticated', userId: user.id, origin, details })
+      return renewed
+    })
+  }
+
+  /** Settles the attempt of a request that failed although the proof was not wrong. @throws the error */
+  async function fail(proof: Proof, error: unknown): Promise<never> {
+    if (error instanceof ApiError) await proofs.release(proof)
+    throw error
+  }
+
+  /**
+   * Renews the authentication of a session, with a second factor if the account has one, else with the password.
+   * @returns another access token of the session
+   * @throws {ApiError} 400 `invalid_request`, `wrong_password`, `invalid_otp`, `otp_locked`, `unreadable_factors`,
+   * `invalid_passkey`; 401 if the session has ended; 409 `passkeys_unavailable`; 429 `slow_down`; 503
+   */
+  return async function reauthenticate(
+    principal: Principal,
+    presented: PresentedProof,
+    origin: Origin,
+  ): Promise<IssuedTokens> {
+    await tokenIssuer.assertCanSign()
+    const proof = await check(principal, presented, origin)
+    try {
+      const session = await renew(proof, principal, origin).catch((error: unknown) => fail(proof, error))
+      if ('rejected' in session) {
+        await attempts.reject(session.rejected, session.reason)
+        throw session.error
+      }
+      const { account, hasSecondFactor, needsSecondFactor, scopes } = principal
+      // The scopes of the access token were cut, until now.
+      const granted = needsSecondFactor ? cutScopes(scopesOf(session.scope), account.scopes) : scopes
+      return await tokenIssuer.issueAccessToken({ ...account, hasSecondFactor }, session, granted.join(' '))
+    } finally {
+      attempts.end(proof.attempt)
+    }
+  }
 }

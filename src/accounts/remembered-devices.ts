@@ -13,7 +13,7 @@ import type { Device } from '../tokens/index.ts'
 interface Dependencies {
   /** With 0, no device is remembered. */
   rememberDays: number
-  requireSecondFactor: SecondFactorPolicy
+  secondFactorPolicy: SecondFactorPolicy
   /** Milliseconds since the epoch. */
   now: () => number
 }
@@ -23,7 +23,7 @@ const dayMs = 24 * 60 * 60 * 1000
 export type RememberedDevices = ReturnType<typeof createRememberedDevices>
 
 /** Devices on which users need no second factor for a while, because they have used it there. */
-export function createRememberedDevices({ rememberDays, requireSecondFactor, now }: Dependencies) {
+export function createRememberedDevices({ rememberDays, secondFactorPolicy, now }: Dependencies) {
   return {
     /**
      * Whether the password is enough for a sign-in. It never is for administration scopes, and for accounts that must
@@ -35,7 +35,7 @@ export function createRememberedDevices({ rememberDays, requireSecondFactor, now
       const ageMs = now() - device.secondFactorAt
       // Otherwise a device would be remembered for longer after the clock was set back.
       if (ageMs < -maxClockSkewMs || ageMs >= rememberDays * dayMs) return false
-      return !scopesOf(scope).some(isAdministration) && !mustHaveSecondFactor(requireSecondFactor, scopesOf(scopes))
+      return !scopesOf(scope).some(isAdministration) && !mustHaveSecondFactor(secondFactorPolicy, scopesOf(scopes))
     },
 
     /**

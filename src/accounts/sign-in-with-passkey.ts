@@ -3,15 +3,17 @@ import type { AuthenticationResponse } from '../factors/index.ts'
 import type { IssuedTokens, TokenIssuer } from '../tokens/index.ts'
 import type { CheckPasskey } from './check-passkey.ts'
 import type { FinishSignIn } from './finish-sign-in.ts'
+import type { Proofs } from './proofs.ts'
 
 interface Dependencies {
   checkPasskey: CheckPasskey
+  proofs: Proofs
   finishSignIn: FinishSignIn
   tokenIssuer: TokenIssuer
 }
 
 /** Signs users in with a passkey alone, which names the account and counts as two factors. */
-export function createSignInWithPasskey({ checkPasskey, finishSignIn, tokenIssuer }: Dependencies) {
+export function createSignInWithPasskey({ checkPasskey, proofs, finishSignIn, tokenIssuer }: Dependencies) {
   /**
    * Starts a session.
    * @param scope the requested scopes, separated by spaces
@@ -24,13 +26,13 @@ export function createSignInWithPasskey({ checkPasskey, finishSignIn, tokenIssue
     origin: Origin,
   ): Promise<IssuedTokens> {
     await tokenIssuer.assertCanSign()
-    const { user, attempt, passkey } = await checkPasskey(credential, {
+    const checked = await checkPasskey(credential, {
       purpose: { kind: 'sign_in' },
       needsUserVerification: true,
       failureEvent: 'sign_in_failed',
       deviceToken,
       origin,
     })
-    return finishSignIn({ user, attempt, passkey, scope }, origin)
+    return finishSignIn(proofs.ofPasskey(checked), { scope }, origin)
   }
 }

@@ -1,11 +1,11 @@
 import type { Audit, Origin } from '../audit/index.ts'
-import { type AuthenticationMethod, levelOf } from '../authorization/index.ts'
-import type { SecondFactor } from '../factors/index.ts'
+import { levelOf } from '../authorization/index.ts'
 import { describeDevice } from '../lib/user-agent.ts'
 import { hourlyMailLimit, isVerified, type Notices } from '../mail/index.ts'
 import type { UserRow, Writer } from '../store/index.ts'
-import type { Attempts, KnownLocations, PendingAttempt } from '../throttling/index.ts'
+import type { Attempts, KnownLocations } from '../throttling/index.ts'
 import type { Session, Sessions } from '../tokens/index.ts'
+import type { AcceptedProof } from './proofs.ts'
 
 interface Dependencies {
   sessions: Sessions
@@ -15,17 +15,6 @@ interface Dependencies {
   notices: Notices
   /** The URL of the page where users request a password reset. */
   resetUrl: string
-}
-
-/** A user whose factors were all correct. */
-export interface AuthenticatedUser {
-  /** The row of the user, which the transaction has locked. */
-  user: UserRow
-  /** The attempts to use the factors. */
-  attempts: [PendingAttempt, ...PendingAttempt[]]
-  /** What was used after the password, if the account has a second factor. */
-  secondFactor: SecondFactor | undefined
-  methods: AuthenticationMethod[]
 }
 
 export type StartSession = ReturnType<typeof createStartSession>
@@ -43,7 +32,7 @@ export function createStartSession({ sessions, attempts, knownLocations, audit, 
    */
   return async function startSession(
     db: Writer,
-    { user, attempts: made, secondFactor, methods }: AuthenticatedUser,
+    { user, attempts: made, secondFactor, methods }: AcceptedProof,
     requested: { scope: string; deviceId: string },
     origin: Origin,
   ): Promise<Session> {

@@ -33,8 +33,8 @@ export class InsufficientScope extends ApiError {
 export function demandScopes(subject: Subject | Pick<Subject, 'scopes'>, scopes: string[]): void {
   const missing = scopes.filter((scope) => !subject.scopes.includes(scope))
   if (missing.length === 0) return
-  if (isLimited(subject) && missing.some((scope) => subject.account.scopes.includes(scope))) {
-    throw secondFactorRequired(subject, missing)
+  if (lacksRequiredSecondFactor(subject) && missing.some((scope) => subject.account.scopes.includes(scope))) {
+    throw missingSecondFactor(subject, missing)
   }
   const lacking = missing.length === 1 ? 'scope' : 'scopes'
   const detail = `The access token lacks the ${lacking} ${missing.join(' and ')}. Request a token with the ${lacking}.`
@@ -45,15 +45,15 @@ export function demandScopes(subject: Subject | Pick<Subject, 'scopes'>, scopes:
  * Demands the second factor that an account must have, for routes that adding one does not need.
  * @throws {InsufficientScope}
  */
-export function demandPolicy(subject: Subject): void {
-  if (isLimited(subject)) throw secondFactorRequired(subject, [])
+export function demandRequiredSecondFactor(subject: Subject): void {
+  if (lacksRequiredSecondFactor(subject)) throw missingSecondFactor(subject, [])
 }
 
-function isLimited(subject: Subject | Pick<Subject, 'scopes'>): subject is Principal {
+function lacksRequiredSecondFactor(subject: Subject | Pick<Subject, 'scopes'>): subject is Principal {
   return 'needsSecondFactor' in subject && subject.needsSecondFactor
 }
 
-function secondFactorRequired({ hasSecondFactor }: Principal, missing: string[]) {
+function missingSecondFactor({ hasSecondFactor }: Principal, missing: string[]) {
   const detail = hasSecondFactor
     ? 'This account needs a second factor. Confirm it with POST /users/me/reauthenticate.'
     : errorCatalogue.second_factor_required.detail

@@ -1,4 +1,4 @@
-export { demandPolicy, demandScopes, InsufficientScope, invalidToken, wrongSubject } from './errors.ts'
+export { demandRequiredSecondFactor, demandScopes, InsufficientScope, invalidToken, wrongSubject } from './errors.ts'
 export { acceptScopes } from './granted-scopes.ts'
 export {
   type AssuranceLevel,
@@ -33,7 +33,7 @@ export {
   type AuthenticationRequirement,
   defaultMaxAge,
   demandRecentAuthentication,
-  demandSecondFactor,
+  demandRecentSecondFactor,
 } from './recent-authentication.ts'
 export {
   administrationScopes,

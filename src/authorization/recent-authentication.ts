@@ -39,6 +39,6 @@ export function demandRecentAuthentication(
  * @param now milliseconds since the epoch
  * @throws {ApiError} 401 `insufficient_user_authentication` (RFC 9470)
  */
-export function demandSecondFactor(principal: Principal, now: number): void {
+export function demandRecentSecondFactor(principal: Principal, now: number): void {
   if (principal.hasSecondFactor) demandRecentAuthentication(principal, now)
 }

@@ -5,7 +5,7 @@ import { isAdministration, ownScope } from './scopes.ts'
 export type SecondFactorPolicy = 'off' | 'administrators' | 'all'
 
 /** An account, and how its user authenticated. */
-interface Authentication extends Pick<AuthenticationContext, 'methods'> {
+interface AuthenticatedAccount extends Pick<AuthenticationContext, 'methods'> {
   /** The scopes of the account. */
   accountScopes: string[]
   hasSecondFactor: boolean
@@ -19,7 +19,7 @@ export function mustHaveSecondFactor(policy: SecondFactorPolicy, accountScopes: 
 /** Whether an account must have a second factor and has none, or the session was authenticated without it. */
 export function lacksSecondFactor(
   policy: SecondFactorPolicy,
-  { accountScopes, hasSecondFactor, methods }: Authentication,
+  { accountScopes, hasSecondFactor, methods }: AuthenticatedAccount,
 ): boolean {
   return mustHaveSecondFactor(policy, accountScopes) && !(hasSecondFactor && levelOf({ methods }) === 'aal2')
 }

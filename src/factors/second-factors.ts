@@ -100,12 +100,13 @@ export function createSecondFactors({
      */
     async use(db: Writer, user: UserRow, otp: string, origin: Origin): Promise<SecondFactor | undefined> {
       const code = normalized(otp)
-      if (isTotpCode(code)) {
+      const isTotp = isTotpCode(code)
+      if (isTotp) {
         if (await totpDevices.use(db, user.id, code)) return 'totp'
       } else if (await useRecoveryCode(db, user, code, origin)) {
         return 'recovery_code'
       }
-      const factors = isTotpCode(code) ? totpDevices : recoveryCodes
+      const factors = isTotp ? totpDevices : recoveryCodes
       if ((await factors.availability(db, user.id)) === 'unreadable') throw new ApiError('unreadable_factors')
       return undefined
     },
@@ -135,9 +136,9 @@ function normalized(otp: string) {
   return normalizeCode(otp).toLowerCase()
 }
 
-/** Whether a code, as typed, is one of an authenticator app, and not a recovery code. */
-export function isTotpCode(otp: string): boolean {
-  return /^\d{6}$/.test(normalized(otp))
+/** Whether a normalized code is one of an authenticator app, and not a recovery code. */
+export function isTotpCode(code: string): boolean {
+  return /^\d{6}$/.test(code)
 }
 
 export function invalidOtp() {

@@ -13,13 +13,13 @@ import type { Sessions } from './sessions.ts'
 interface Dependencies {
   sessions: Sessions
   clients: Clients
-  requireSecondFactor: SecondFactorPolicy
+  secondFactorPolicy: SecondFactorPolicy
 }
 
 export type FindSubject = ReturnType<typeof createFindSubject>
 
 /** Looks up the current state of a verified token's subject: the session and its user, or the client. */
-export function createFindSubject({ sessions, clients, requireSecondFactor }: Dependencies) {
+export function createFindSubject({ sessions, clients, secondFactorPolicy }: Dependencies) {
   return async ({ subject: id, sessionId, scopes }: VerifiedToken): Promise<Subject | undefined> => {
     if (sessionId !== undefined) {
       const found = await sessions.find(sessionId, id)
@@ -27,7 +27,7 @@ export function createFindSubject({ sessions, clients, requireSecondFactor }: De
       const { account, authenticatedAt, methods, hasSecondFactor } = found
       const session = { id: sessionId, authenticatedAt, methods }
       const authentication = { accountScopes: account.scopes, hasSecondFactor, methods }
-      const needsSecondFactor = lacksSecondFactor(requireSecondFactor, authentication)
+      const needsSecondFactor = lacksSecondFactor(secondFactorPolicy, authentication)
       const held = cutScopes(scopes, account.scopes)
       const effective = needsSecondFactor ? cutToOwnAccount(held) : held
       return { account, session, hasSecondFactor, needsSecondFactor, scopes: effective }

@@ -35,13 +35,13 @@ export interface TokenUser extends Pick<Account, 'id' | 'username' | 'scopes'> {
 interface Dependencies {
   accessTokens: AccessTokens
   refreshTokens: RefreshTokens
-  requireSecondFactor: SecondFactorPolicy
+  secondFactorPolicy: SecondFactorPolicy
 }
 
 export type TokenIssuer = ReturnType<typeof createTokenIssuer>
 
 /** Signs the tokens of a session or a client. */
-export function createTokenIssuer({ accessTokens, refreshTokens, requireSecondFactor }: Dependencies) {
+export function createTokenIssuer({ accessTokens, refreshTokens, secondFactorPolicy }: Dependencies) {
   /**
    * The scopes of a session that its tokens get: only `account` without a second factor that the account must have.
    * @param granted the scopes of the session, separated by spaces
@@ -52,7 +52,7 @@ export function createTokenIssuer({ accessTokens, refreshTokens, requireSecondFa
     { methods }: Pick<AuthenticationContext, 'methods'>,
     granted: string,
   ): string {
-    if (!lacksSecondFactor(requireSecondFactor, { accountScopes, hasSecondFactor, methods })) return granted
+    if (!lacksSecondFactor(secondFactorPolicy, { accountScopes, hasSecondFactor, methods })) return granted
     const scope = cutToOwnAccount(scopesOf(granted)).join(' ')
     if (scope === '') throw secondFactorRequired()
     return scope

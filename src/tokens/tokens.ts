@@ -28,7 +28,7 @@ export type Tokens = ReturnType<typeof createTokens>
 /** Access and refresh tokens, the sessions they belong to, and the clients that request them. */
 export function createTokens({ config, store, audit, keys, mail: { notices } }: Dependencies) {
   const { accessTokenExpireMinutes: lifetimeMinutes, audience, issuer, now, refreshReuseSeconds: reuseSeconds } = config
-  const { requireSecondFactor } = config
+  const { requireSecondFactor: secondFactorPolicy } = config
 
   const accessTokens = createAccessTokens({
     keyRing: keys.ring,
@@ -48,8 +48,8 @@ export function createTokens({ config, store, audit, keys, mail: { notices } }: 
     maxDays: config.sessionMaxDays,
   })
   const clients = createClients({ store, now, audit })
-  const tokenIssuer = createTokenIssuer({ accessTokens, refreshTokens, requireSecondFactor })
-  const findSubject = createFindSubject({ sessions, clients, requireSecondFactor })
+  const tokenIssuer = createTokenIssuer({ accessTokens, refreshTokens, secondFactorPolicy })
+  const findSubject = createFindSubject({ sessions, clients, secondFactorPolicy })
   const shared = {
     store,
     audit,

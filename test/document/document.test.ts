@@ -82,7 +82,7 @@ t.test('every summary begins with an imperative, and no description has more tha
 })
 
 const postVerbs = [
-  ...['accept', 'change', 'create', 'delete', 'introspect', 'issue', 'register', 'renew', 'request', 'reset'],
+  ...['accept', 'change', 'create', 'delete', 'introspect', 'issue', 'reauthenticate', 'register', 'request', 'reset'],
   ...['revoke', 'rotate', 'start', 'unlock', 'verify'],
 ]
 

@@ -146,6 +146,8 @@ onBoth(t, 'a passkey confirms that it is the user', async (t, database) => {
   const own = await passkeyOptions(app, withPassword)
   t.match(own, { userVerification: 'preferred' })
   const credential = ada.passkey.use(own, { isVerified: false })
+  const withCode = await asUser(app, withPassword, 'POST', '/reauthenticate', { credential, otp: '123456' })
+  t.equal(outcomeOf(withCode), '400 invalid_request', 'either a passkey or a code')
   t.equal(
     outcomeOf(await asUser(app, withPassword, 'POST', '/reauthenticate', { credential })),
     '200',

@@ -201,7 +201,8 @@ t.test('the guards of a host reject users who must add a second factor', async (
   await host.ready()
   await register(host, 'ada')
   const { access_token: token } = (await signIn(host, 'ada')).json<TokenResponse>()
-  for (const url of ['/user', '/own', '/recent', '/client', '/ignored']) {
+  t.equal(outcomeOf(await getMe(host, token, '/client')), '403 insufficient_scope', 'a second factor would not help')
+  for (const url of ['/user', '/own', '/recent', '/ignored']) {
     const rejected = await getMe(host, token, url)
     t.equal(outcomeOf(rejected), '403 second_factor_required', url)
     t.equal(rejected.headers['www-authenticate'], 'Bearer error="insufficient_scope"')

@@ -54,7 +54,7 @@ onBoth(t, 'after 15 minutes, what changes credentials requires the user to authe
   }
   const onlyPassword = await asUser(app, token, 'POST', '/reauthenticate', { current_password })
   t.equal(outcomeOf(onlyPassword), '400 invalid_request', 'the password is not enough')
-  t.match(onlyPassword.json(), { errors: [{ path: '/otp', message: 'is required' }] })
+  t.match(onlyPassword.json(), { detail: 'otp or credential is required.' })
 
   const renewed = await asUser(app, token, 'POST', '/reauthenticate', { otp: codeAt(secret, clock.now()) })
   t.equal(outcomeOf(renewed), '200')
@@ -157,6 +157,43 @@ onBoth(t, 'wrong codes are limited where the user authenticates again', async (t
   )
   t.equal(await renew(codeAt(secret, clock.now()), home), '200', 'but not where the owner usually is')
 })
+
+onBoth(
+  t,
+  'a correct code does not count as a failure if the session ends or the database fails',
+  async (t, database) => {
+    const { app, change, clock, counts, people } = await buildGuarded(t, database)
+    await people('ada')
+    const { access_token: token } = (await signInFrom(app, home, 'ada')).json<SignedIn>()
+    const { secret } = await addDevice(app, clock, token)
+    const renew = async () =>
+      outcomeOf(await asUser(app, token, 'POST', '/reauthenticate', { otp: codeAt(secret, clock.now()) }))
+    clock.advance(step)
+
+    if (database === 'postgres') {
+      const cancel = "begin raise exception using errcode = 'query_canceled'; end"
+      await change(`create function cancel() returns trigger language plpgsql as $$ ${cancel} $$`)
+      await change('create trigger failing before update on sessions for each row execute function cancel()')
+      t.equal(await renew(), '503 temporarily_unavailable')
+      t.strictSame(await counts(), [])
+      await change('drop trigger failing on sessions')
+    }
+
+    await change('delete from throttles')
+    if (database === 'sqlite') {
+      await change('create trigger ending after insert on throttles begin delete from sessions; end')
+    } else {
+      const end = 'begin delete from sessions; return null; end'
+      await change(`create function end_sessions() returns trigger language plpgsql as $$ ${end} $$`)
+      await change('create trigger ending after insert on throttles execute function end_sessions()')
+    }
+    t.equal(await renew(), '401 invalid_token', 'the session has ended since the request arrived')
+    t.strictSame(await counts(), [])
+    await change(`drop trigger ending${database === 'sqlite' ? '' : ' on throttles'}`)
+    const signedIn = await signInFrom(app, home, 'ada', { otp: codeAt(secret, clock.now()) })
+    t.equal(outcomeOf(signedIn), '200', 'the code was not used up')
+  },
+)
 
 t.test('a host requires a recent authentication on its own routes', async (t) => {
   const host = createHost(t)

@@ -1,5 +1,4 @@
 import { Type } from '@sinclair/typebox'
-import { ApiError } from '../../../src/errors/index.ts'
 import { credential, parseCredential } from './credential.ts'
 import { defineGrant } from './grant.ts'
 import { otp } from './otp.ts'
@@ -20,17 +19,8 @@ export const mfaGrant = defineGrant({
     remember_device: rememberDevice,
   },
   handler: ({ accounts }, { parameters, origin }) => {
-    const { mfa_token: mfaToken, otp, credential, remember_device: remember } = parameters
-    if ((otp === undefined) === (credential === undefined)) throw notOneFactor()
-    const factor = credential === undefined ? { otp: otp ?? '' } : { credential: parseCredential(credential) }
-    return accounts.continueSignIn({ mfaToken, ...factor, rememberDevice: remember === 'true' }, origin)
+    const { mfa_token: mfaToken, otp, credential: text, remember_device: remember } = parameters
+    const credential = text === undefined ? undefined : parseCredential(text)
+    return accounts.continueSignIn({ mfaToken, otp, credential, rememberDevice: remember === 'true' }, origin)
   },
 })
-
-function notOneFactor() {
-  const message = 'is required, unless credential is given'
-  return new ApiError('invalid_request', {
-    detail: 'Send either otp or credential.',
-    errors: [{ path: '/otp', message }],
-  })
-}

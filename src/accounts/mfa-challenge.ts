@@ -1,6 +1,12 @@
 import type { Audit, Origin } from '../audit/index.ts'
 import { ApiError } from '../errors/index.ts'
-import type { MfaTokens, SecondFactors } from '../factors/index.ts'
+import {
+  invalidMfaToken,
+  type MfaToken,
+  type MfaTokens,
+  type SecondFactors,
+  type UsedTokens,
+} from '../factors/index.ts'
 import { hourlyMailLimit, type Notices } from '../mail/index.ts'
 import type { Store, UserRow, Writer } from '../store/index.ts'
 import type { Location } from '../throttling/index.ts'
@@ -10,6 +16,7 @@ interface Dependencies {
   store: Store
   secondFactors: SecondFactors
   mfaTokens: MfaTokens
+  usedTokens: UsedTokens
   audit: Audit
   notices: Notices
   /** The URL of the page where users request a password reset. */
@@ -19,10 +26,18 @@ interface Dependencies {
 /** The owner is notified unless the sign-in is finished by then, when its token has expired as well. */
 const noticeDelayMs = 5 * 60 * 1000
 
-export type RequireSecondFactor = ReturnType<typeof createRequireSecondFactor>
+export type MfaChallenge = ReturnType<typeof createMfaChallenge>
 
-/** Ends sign-ins with a correct password that lack the second factor. */
-export function createRequireSecondFactor({ store, secondFactors, mfaTokens, audit, notices, resetUrl }: Dependencies) {
+/** Responds to a correct password without the second factor. */
+export function createMfaChallenge({
+  store,
+  secondFactors,
+  mfaTokens,
+  usedTokens,
+  audit,
+  notices,
+  resetUrl,
+}: Dependencies) {
   /**
    * Records that someone entered the correct password, and notifies the owner later if the location is unknown.
    * @returns the id of the message, if there is one
@@ -46,11 +61,6 @@ export function createRequireSecondFactor({ store, secondFactors, mfaTokens, aud
   return {
     report,
 
-    /** Cancels the messages about earlier attempts from a location where the user has now finished a sign-in. */
-    async retract(db: Writer, { id }: UserRow, { isKnown, network }: Location, { isShared }: Origin): Promise<void> {
-      if (!isKnown && !isShared) await notices.cancelDelayed(db, 'sign_in_unfinished', id, network)
-    },
-
     /** @returns 403 `mfa_required`, with a token that continues the sign-in */
     async toError(
       user: UserRow,
@@ -67,6 +77,28 @@ export function createRequireSecondFactor({ store, secondFactors, mfaTokens, aud
           ...(passkeyOptions === undefined ? {} : { passkey_options: passkeyOptions }),
         },
       })
+    },
+
+    /**
+     * Uses a token up, and cancels the message about its request, even if the user has changed the network meanwhile.
+     * @throws {ApiError} 400 `invalid_mfa_token`
+     */
+    async useToken(db: Writer, token: MfaToken): Promise<void> {
+      if (!(await usedTokens.use(db, token))) throw invalidMfaToken()
+      if (token.noticeId !== undefined) await notices.cancelOne(db, token.noticeId)
+    },
+
+    /**
+     * Cancels the messages about all requests from a location where the user has now finished a sign-in, since they
+     * may have entered the password there several times. A network behind a shared proxy says nothing about the user.
+     */
+    async cancelNotices(
+      db: Writer,
+      { id }: UserRow,
+      { isKnown, network }: Location,
+      { isShared }: Origin,
+    ): Promise<void> {
+      if (!isKnown && !isShared) await notices.cancelDelayed(db, 'sign_in_unfinished', id, network)
     },
   }
 }

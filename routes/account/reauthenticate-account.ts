@@ -29,12 +29,12 @@ const Reauthentication = Type.Object(
   },
 )
 
-export const renewAccountAuthentication: FastifyPluginAsyncTypebox = async (scope) => {
+export const reauthenticateAccount: FastifyPluginAsyncTypebox = async (scope) => {
   scope.route({
     method: 'POST',
     url: '/users/me/reauthenticate',
     schema: {
-      operationId: 'renewAccountAuthentication',
+      operationId: 'reauthenticateAccount',
       summary: 'Confirm that it is you',
       description:
         'Renews the authentication of this session (RFC 9470). Call it after 401 `insufficient_user_authentication`, ' +
@@ -70,7 +70,7 @@ export const renewAccountAuthentication: FastifyPluginAsyncTypebox = async (scop
     },
     handler: async (request, reply) => {
       const principal = scope.authentication.principalOf(request)
-      const tokens = await scope.accounts.renewAuthentication(principal, request.body, scope.originOf(request))
+      const tokens = await scope.accounts.reauthenticate(principal, request.body, scope.originOf(request))
       // Required by RFC 6749 5.1 for every response with tokens.
       return reply.header('pragma', 'no-cache').send(toTokenResponse(tokens))
     },
