@@ -121,7 +121,7 @@ onBoth(
       [{ username: 'x', totp_secret: `${secret} 0123456789abcdef` }, /^The totp_secret must be base32/],
       [{ username: 'x', totp_secret: { secret } }, /^The totp_secret must be a string, or a list of strings\.$/],
       [{ username: 'x', totp_secret: [secret, 1] }, /^The totp_secret must be a string, or a list of strings\.$/],
-      // The same key: of two spellings of the base32, and after HMAC has added zeros.
+      // Two spellings of one key in base32, and one key after HMAC has added zeros.
       ...[uriOf(''), `${secret}A`, `${secret}B`, `${secret}AAAAAAAA`].map(
         (again): [Record<string, unknown>, RegExp] => [
           { username: 'x', totp_secret: [secret, again] },
