@@ -45,10 +45,7 @@ export const getAccountFactors: FastifyPluginAsyncTypebox = async (scope) => {
   })
 }
 
-function toFactorsJson(
-  { totp, passkeys, recoveryCodes }: ListedFactors,
-  required: boolean,
-): Static<typeof Factors> {
+function toFactorsJson({ totp, passkeys, recoveryCodes }: ListedFactors, required: boolean): Static<typeof Factors> {
   return {
     totp: totp.map(toTotpDeviceJson),
     passkeys: passkeys.map(toPasskeyJson),

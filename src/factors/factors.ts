@@ -79,7 +79,7 @@ export function createFactors({
     totpDevices,
 
     /** Whether an account must have a second factor (`REQUIRE_SECOND_FACTOR`). */
-    isRequired: ({ scopes }: Pick<Account, 'scopes'>) => mustHaveSecondFactor(requireSecondFactor, scopes),
+    isRequired: ({ scopes }: Pick<Account, 'scopes'>) => mustHaveSecondFactor(secondFactorPolicy, scopes),
 
     /** Encrypts everything under the current master key. Called at the start of the service. */
     async reseal(): Promise<void> {
