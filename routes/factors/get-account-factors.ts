@@ -14,11 +14,16 @@ const Factors = Type.Object(
       format: 'int32',
       description: 'The number of recovery codes that have not been used.',
     }),
+    required: Type.Boolean({
+      description:
+        'Whether your account must have a second factor (the setting `REQUIRE_SECOND_FACTOR`). Without one, you can ' +
+        'only manage your own account.',
+    }),
   },
   {
     $id: 'Factors',
     description: 'The second factors of an account.',
-    examples: [{ totp: [totpDeviceExample], passkeys: [passkeyExample], recovery_codes_left: 10 }],
+    examples: [{ totp: [totpDeviceExample], passkeys: [passkeyExample], recovery_codes_left: 10, required: false }],
   },
 )
 
@@ -35,15 +40,16 @@ export const getAccountFactors: FastifyPluginAsyncTypebox = async (scope) => {
     },
     handler: async (request) => {
       const { account } = scope.authentication.principalOf(request)
-      return toFactorsJson(await scope.factors.listFactors(account.id))
+      return toFactorsJson(await scope.factors.listFactors(account.id), scope.factors.isRequired(account))
     },
   })
 }
 
-function toFactorsJson({ totp, passkeys, recoveryCodes }: ListedFactors): Static<typeof Factors> {
+function toFactorsJson({ totp, passkeys, recoveryCodes }: ListedFactors, required: boolean): Static<typeof Factors> {
   return {
     totp: totp.map(toTotpDeviceJson),
     passkeys: passkeys.map(toPasskeyJson),
     recovery_codes_left: recoveryCodes?.codesLeft ?? 0,
+    required,
   }
 }

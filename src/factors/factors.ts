@@ -1,4 +1,5 @@
 import type { Audit } from '../audit/index.ts'
+import { type Account, mustHaveSecondFactor } from '../authorization/index.ts'
 import type { Config } from '../config/index.ts'
 import type { Keys } from '../keys/index.ts'
 import type { OneTimeTokens } from '../one-time-tokens/index.ts'
@@ -76,6 +77,9 @@ export function createFactors({
     mfaTokens: createMfaTokens({ masterKey, now }),
     usedTokens,
     totpDevices,
+
+    /** Whether an account must have a second factor (`REQUIRE_SECOND_FACTOR`). */
+    isRequired: ({ scopes }: Pick<Account, 'scopes'>) => mustHaveSecondFactor(secondFactorPolicy, scopes),
 
     /** Encrypts everything under the current master key. Called at the start of the service. */
     async reseal(): Promise<void> {

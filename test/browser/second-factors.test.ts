@@ -25,11 +25,14 @@ inBrowser(t, 'second factors in the docs page', async (t, browser) => {
       },
     )
     await press('Add an authenticator app')
+    await press('Continue')
     await code.waitFor()
     t.equal(await dialog.getByRole('img').count(), 0, 'a missing QR code is left out')
     await press('Cancel')
 
     await press('Add an authenticator app')
+    await page.locator('input[name=name]:focus').fill('Phone')
+    await press('Continue')
     const image = dialog.getByAltText('QR code')
     t.ok((await image.evaluate(({ naturalWidth }: { naturalWidth: number }) => naturalWidth)) > 0, 'it is shown')
     const secret = (await dialog.locator('code').innerText()).replaceAll(' ', '')
@@ -44,6 +47,10 @@ inBrowser(t, 'second factors in the docs page', async (t, browser) => {
     await press('Copy')
     await dialog.getByText('Copied.').waitFor()
     t.strictSame((await page.evaluate<string>('navigator.clipboard.readText()')).split('\n'), first)
+    await page.keyboard.press('Escape')
+    await page.getByText('Your recovery codes are not saved.').waitFor()
+    await openDialog(page)
+    t.strictSame(await codes(), first, 'they stay until the user says to have saved them')
     await press('I have saved them')
     await dialog.getByText('10 recovery codes left').waitFor()
 
@@ -56,21 +63,57 @@ inBrowser(t, 'second factors in the docs page', async (t, browser) => {
     await dialog.locator('h5:focus', { hasText: 'Recovery codes' }).waitFor()
     const second = await codes()
     t.notOk(second.some((one) => first.includes(one)))
+    await dialog.getByText('The previous codes no longer work.').waitFor()
     await press('I have saved them')
 
     await press('Sign out')
     await submitDialog(dialog, 'ada', secretFor('ada'))
+    await code.fill('000000')
+    await press('Continue')
+    await dialog.getByRole('alert').getByText('The code is wrong').waitFor()
+    await press('Back')
+    t.equal(await dialog.getByRole('alert').count(), 0)
+    t.equal(await dialog.getByLabel('Username').inputValue(), 'ada')
+    await dialog.getByLabel('Password').fill(secretFor('ada'))
+    await dialog.getByLabel('Password').press('Enter')
+    await code.waitFor()
+    clock.advance(6 * minute)
+    await code.fill(second[0]!)
+    await code.press('Enter')
+    await dialog.getByRole('alert').getByText('This sign-in has expired.').waitFor()
+    t.equal(await dialog.getByLabel('Username').inputValue(), 'ada')
+    await dialog.getByLabel('Password').fill(secretFor('ada'))
+    await dialog.getByLabel('Password').press('Enter')
     await code.fill(second[0]!)
     await code.press('Enter')
     await signedIn(page)
     await openDialog(page)
     await dialog.getByText('9 recovery codes left').waitFor()
-    await press('Remove Authenticator app')
+    await press('Remove Phone')
     await dialog.getByText('the password alone signs you in').waitFor()
     await press('Remove')
-    await dialog.getByText('Authenticator app was removed.').waitFor()
+    await dialog.getByText('Phone was removed.').waitFor()
     await dialog.getByText('None: your password alone signs you in.').waitFor()
-    t.strictSame(rejections(complaints), ['400', '401', '403'])
+    t.strictSame(rejections(complaints), ['400', '401', '403', '400', '403', '400', '403'])
+  })
+
+  t.test('where a second factor is required, the page says so and keeps the last one', async (t) => {
+    const { clock, page } = await opened(t, { environment: { REQUIRE_SECOND_FACTOR: 'all' } })
+    await authorize(page, 'ada', secretFor('ada'))
+    const notice = page.locator('.latchkey-session').getByText('You need a second factor')
+    await notice.waitFor()
+    const dialog = await openDialog(page)
+    const press = (name: string) => dialog.getByRole('button', { name, exact: true }).click()
+    await dialog.getByText('You need a second factor').waitFor()
+    await press('Add an authenticator app')
+    await press('Continue')
+    const secret = (await dialog.locator('code').innerText()).replaceAll(' ', '')
+    await dialog.getByLabel('Code').fill(codeAt(secret, clock.now()))
+    await press('Confirm')
+    await press('I have saved them')
+    await dialog.getByText('Your account must have a second factor.').waitFor()
+    t.equal(await dialog.getByRole('button', { name: 'Remove' }).count(), 0)
+    await notice.waitFor({ state: 'detached' })
   })
 
   t.test('a user adds a passkey and signs in with it, alone or after the password', async (t) => {
@@ -81,12 +124,14 @@ inBrowser(t, 'second factors in the docs page', async (t, browser) => {
     const press = (name: string) => dialog.getByRole('button', { name, exact: true }).click()
     clock.advance(20 * minute)
     await press('Add a passkey')
+    await press('Continue')
     await dialog.getByLabel('Password').fill(secretFor('ada'))
     await dialog.getByLabel('Password').press('Enter')
     await dialog.locator('h5:focus', { hasText: 'Recovery codes' }).waitFor()
     await press('I have saved them')
     await dialog.getByRole('button', { name: 'Remove Passkey' }).waitFor()
     await press('Add a passkey')
+    await press('Continue')
     await dialog.getByRole('alert').getByText('This device already has a passkey for this account.').waitFor()
 
     await press('Sign out')
@@ -106,6 +151,7 @@ inBrowser(t, 'second factors in the docs page', async (t, browser) => {
     t.match(await signedIn(page), /^Signed in as ada with account/)
 
     await openDialog(page)
+    await dialog.getByText(/, last used \d/).waitFor()
     clock.advance(20 * minute)
     await press('Remove Passkey')
     await press('Remove')
@@ -116,7 +162,7 @@ inBrowser(t, 'second factors in the docs page', async (t, browser) => {
   })
 
   t.test('under an IP address the dialog says why there are no passkeys', async (t) => {
-    const { page } = await opened(t, '127.0.0.1')
+    const { page } = await opened(t, { hostname: '127.0.0.1' })
     const dialog = await openDialog(page)
     t.equal(await dialog.getByText('passkey').count(), 0)
     await submitDialog(dialog, 'ada', secretFor('ada'))
@@ -127,14 +173,20 @@ inBrowser(t, 'second factors in the docs page', async (t, browser) => {
   })
 
   /** The page of a service with the user ada, at the origin of its passkeys. */
-  async function opened(t: Test, hostname = 'localhost') {
-    const { app, clock, url } = await listeningOnLocalhost(t, { ACCESS_TOKEN_EXPIRE_MINUTES: '60' })
+  async function opened(t: Test, { hostname = 'localhost', environment = {} }: Place = {}) {
+    const { app, clock, url } = await listeningOnLocalhost(t, { ACCESS_TOKEN_EXPIRE_MINUTES: '60', ...environment })
     await register(app, 'ada')
     const opened = await openDocs(browser, `${url.replace('localhost', hostname)}/docs/`)
     t.teardown(() => opened.page.context().close())
     return { clock, ...opened }
   }
 })
+
+interface Place {
+  hostname?: string
+  /** Settings of the service. */
+  environment?: NodeJS.ProcessEnv
+}
 
 /** The statuses of rejected requests. Chromium complains about each of them a second time. */
 function rejections(complaints: string[]) {

@@ -64,7 +64,12 @@ onBoth(t, 'an authenticator app has no effect until it is confirmed', async (t, 
   t.match(first, { uri: /^otpauth:\/\/totp\/Latchkey:ada\?/, qr_code: /^<svg .*<\/svg>$/s })
   t.ok(first.uri.includes(`secret=${first.secret}`))
   t.equal(outcomeOf(await signIn(app, 'ada')), '200', 'the password is enough')
-  t.strictSame((await asUser(app, token, 'GET', '/factors')).json(), { totp: [], passkeys: [], recovery_codes_left: 0 })
+  t.strictSame((await asUser(app, token, 'GET', '/factors')).json(), {
+    totp: [],
+    passkeys: [],
+    recovery_codes_left: 0,
+    required: false,
+  })
   for (const otp of [wrongCodeAt(first.secret, clock.now()), '', 'x'.repeat(64), first.secret]) {
     t.match(outcomeOf(await asUser(app, token, 'POST', `/totp/${first.id}/confirm`, { otp })), /^400 /, otp)
   }

@@ -104,6 +104,7 @@ onBoth(t, 'a second factor is added, used, lost and replaced', async (t, databas
     totp: [],
     passkeys: [],
     recovery_codes_left: 0,
+    required: false,
   })
   t.equal(outcomeOf(await signIn(app, 'ada')), '200', 'the password is enough again')
   t.equal(outcomeOf(await signIn(app, 'ada', { otp: '123456' })), '200', 'a code that is not needed is ignored')

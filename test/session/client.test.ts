@@ -38,8 +38,13 @@ t.test('a client asks for the second factor', async (t) => {
   t.match(error, { error: 'mfa_required', status: 403, factors: ['totp', 'recovery_code'] })
   t.equal(session.getState().isSignedIn, false)
   const wrong: unknown = await error.finish(wrongCodeAt(secret, clock.now())).catch((cause: unknown) => cause)
-  t.match(wrong, { error: 'invalid_grant', body: { code: 'invalid_otp' } })
-  await error.finish(codeAt(secret, clock.now()))
+  t.match(wrong, { error: 'invalid_grant', code: 'invalid_otp' })
+  clock.advance(6 * 60_000)
+  const late: unknown = await error.finish(codeAt(secret, clock.now())).catch((cause: unknown) => cause)
+  t.match(late, { error: 'invalid_grant', code: 'invalid_mfa_token' })
+  const again: unknown = await signIn().catch((error: unknown) => error)
+  if (!(again instanceof SecondFactorError)) return t.fail('no second factor is required')
+  await again.finish(codeAt(secret, clock.now()))
   t.match(session.getState(), { isSignedIn: true, username: 'ada' })
   t.equal((await api.GET('/auth/users/me')).data?.username, 'ada')
   await session.signOut()
@@ -89,7 +94,7 @@ t.test(
       await t.rejects(session.reauthenticate(wrong), {
         name: 'OAuthError',
         status: 400,
-        error: /^(invalid_otp|wrong_p)/,
+        code: /^(invalid_otp|wrong_p)/,
       })
       await session.reauthenticate(proof())
       t.not(await session.getAccessToken(), first)

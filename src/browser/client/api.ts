@@ -1542,7 +1542,8 @@ export interface components {
          *           "used_at": null
          *         }
          *       ],
-         *       "recovery_codes_left": 10
+         *       "recovery_codes_left": 10,
+         *       "required": false
          *     }
          */
         Factors: {
@@ -1555,6 +1556,8 @@ export interface components {
              * @description The number of recovery codes that have not been used.
              */
             recovery_codes_left: number;
+            /** @description Whether your account must have a second factor (the setting `REQUIRE_SECOND_FACTOR`). Without one, you can only manage your own account. */
+            required: boolean;
         };
         /**
          * @description An invalid field.

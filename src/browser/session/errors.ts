@@ -25,6 +25,12 @@ export class OAuthError extends Error {
     this.retryAfter = retryAfter
     this.body = body
   }
+
+  /** Latchkey's error code, such as `invalid_otp`, which says more than `error` does at sign-in; else `error`. */
+  get code(): string {
+    const { code } = this.body
+    return typeof code === 'string' ? code : this.error
+  }
 }
 
 export interface Remembering {

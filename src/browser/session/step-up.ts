@@ -27,7 +27,7 @@ export function createStepUp(tab: TabSession, { tokenUrl, fetch }: Options) {
   return {
     /**
      * Confirms that it is the user, after a 401 `insufficient_user_authentication` (RFC 9470). Then repeat the call.
-     * @throws {OAuthError} with `error` `wrong_password`, `invalid_otp`, `invalid_passkey`, …
+     * @throws {OAuthError} with the `code` `wrong_password`, `invalid_otp`, `invalid_passkey`, …
      * @throws {PasskeyError} if the user cancels, or passkeys are unavailable
      * @throws {UnreachableError} if the server does not answer
      */
@@ -49,7 +49,7 @@ export function createStepUp(tab: TabSession, { tokenUrl, fetch }: Options) {
      * Creates a passkey in the browser and adds it to the account.
      * @param settings.name by default that of the device or app that keeps it
      * @throws {PasskeyError} if the user cancels, or passkeys are unavailable
-     * @throws {OAuthError} if the server rejects it, with `error` `insufficient_user_authentication`, …
+     * @throws {OAuthError} if the server rejects it, with the `code` `insufficient_user_authentication`, …
      * @throws {UnreachableError} if the server does not answer
      */
     async createPasskey({ name }: { name?: string } = {}): Promise<Passkey> {

@@ -1,20 +1,8 @@
 import { passkeyObstacle } from '../session/passkey.ts'
+import { countOf, type Factor, type Factors, needsFactor } from './account-factors.ts'
 import { actions } from './second-factor-views.ts'
 import { button } from './sign-in-fields.ts'
 import type { Node, System } from './system.ts'
-
-export interface Factor {
-  id: string
-  name: string
-  created_at: string
-}
-
-/** The second factors of an account. */
-export interface Factors {
-  totp: Factor[]
-  passkeys: Factor[]
-  codesLeft: number
-}
 
 interface Props extends Factors {
   system: System
@@ -29,16 +17,19 @@ interface Props extends Factors {
 /** Lists the second factors of an account, with buttons to change them. */
 export function FactorList({ system, hasPasskeys, isBusy, error, add, remove, replaceCodes, ...factors }: Props) {
   const { createElement: h } = system.React
-  const { totp, passkeys, codesLeft } = factors
+  const { totp, passkeys, codesLeft, isRequired } = factors
+  const count = countOf(factors)
+  const mustStay = isRequired && count === 1
   const row = (kind: 'totp' | 'passkeys', meaning: string) => (factor: Factor) => {
-    const { id, name, created_at: time } = factor
-    const added = `added ${new Date(time).toLocaleDateString()}`
+    const { id, name, created_at: addedAt, used_at: usedAt } = factor
+    const dayOf = (time: string) => new Date(time).toLocaleDateString()
+    const dates = `added ${dayOf(addedAt)}, ${usedAt === null ? 'never used' : `last used ${dayOf(usedAt)}`}`
     return h(
       'li',
       { key: id },
       // Many are named after what they are.
-      h('span', {}, h('b', {}, name), name.startsWith(meaning) ? added : `${meaning}, ${added}`),
-      button(h, 'Remove', { 'aria-label': `Remove ${name}`, onClick: () => remove(kind, factor) }),
+      h('span', {}, h('b', {}, name), name.startsWith(meaning) ? dates : `${meaning}, ${dates}`),
+      !mustStay && button(h, 'Remove', { 'aria-label': `Remove ${name}`, onClick: () => remove(kind, factor) }),
     )
   }
   const obstacle = hasPasskeys ? passkeyObstacle() : undefined
@@ -46,8 +37,8 @@ export function FactorList({ system, hasPasskeys, isBusy, error, add, remove, re
   return h(
     'div',
     {},
-    totp.length + passkeys.length === 0
-      ? h('p', {}, 'None: your password alone signs you in.')
+    count === 0
+      ? h('p', {}, isRequired ? needsFactor : 'None: your password alone signs you in.')
       : h(
           'ul',
           {},
@@ -60,6 +51,7 @@ export function FactorList({ system, hasPasskeys, isBusy, error, add, remove, re
             button(h, 'Replace', { 'aria-label': 'Replace the recovery codes', onClick: replaceCodes }),
           ),
         ),
+    mustStay && h('p', {}, 'Your account must have a second factor. To replace this one, first add another.'),
     error,
     actions(
       h,

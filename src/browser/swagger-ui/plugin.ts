@@ -88,7 +88,7 @@ export function createSwaggerUiPlugin(options: PluginOptions) {
     },
     wrapComponents: {
       oauth2: signInFormFor(sessions, options, offers),
-      AuthorizeBtnContainer: sessionLineFor(sessions),
+      AuthorizeBtnContainer: sessionLineFor(sessions, offers),
       authorizationPopup: prepareDialog,
       FilterContainer: describeFilter,
       operations: explainNoHits,

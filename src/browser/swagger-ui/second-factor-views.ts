@@ -11,6 +11,32 @@ interface ViewProps {
   cancel: () => void
 }
 
+interface NameProps extends ViewProps {
+  /** Empty if the server names it. */
+  suggestion: string
+  confirm: (name: string) => void
+}
+
+/** Asks for the name of a new factor. */
+export function NameForm({ system, idOf, isBusy, error, cancel, suggestion, confirm }: NameProps) {
+  const { createElement: h } = system.React
+  const isOptional = suggestion === ''
+  return h(
+    'form',
+    { onSubmit: submitting('name', confirm) },
+    field(h, isOptional ? 'Name (optional)' : 'Name', idOf('factor_name'), {
+      name: 'name',
+      defaultValue: suggestion,
+      autoComplete: 'off',
+      autoFocus: true,
+      maxLength: 64,
+      required: !isOptional,
+    }),
+    error,
+    actions(h, button(h, 'Continue', { type: 'submit', disabled: isBusy }), button(h, 'Cancel', { onClick: cancel })),
+  )
+}
+
 /** An authenticator app to be confirmed. A field that the server does not send is undefined. */
 export interface TotpSetup {
   id: string
@@ -31,10 +57,18 @@ export function TotpForm({ system, idOf, isBusy, error, cancel, secret, uri, qrC
     'form',
     { onSubmit: submitting('otp', confirm) },
     h('p', {}, 'Scan the QR code with your authenticator app, or enter the key. Then enter the code that it shows.'),
-    qrCode && h('img', { alt: 'QR code', src: `data:image/svg+xml,${encodeURIComponent(qrCode)}` }),
-    secret && h('p', {}, 'Key: ', h('code', {}, secret.replace(/.{4}(?=.)/g, '$& '))),
-    uri?.startsWith('otpauth:') && h('p', {}, h('a', { href: uri }, 'Open in an app on this device')),
-    codeField(h, idOf('factor_otp'), { inputMode: 'numeric' }),
+    h(
+      'div',
+      { className: 'latchkey-setup' },
+      qrCode && h('img', { alt: 'QR code', src: `data:image/svg+xml,${encodeURIComponent(qrCode)}` }),
+      h(
+        'div',
+        {},
+        secret && h('p', {}, 'Key: ', h('code', {}, secret.replace(/.{4}(?=.)/g, '$& '))),
+        uri?.startsWith('otpauth:') && h('p', {}, h('a', { href: uri }, 'Open in an app on this device')),
+        codeField(h, idOf('factor_otp'), { inputMode: 'numeric' }),
+      ),
+    ),
     error,
     actions(h, button(h, 'Confirm', { type: 'submit', disabled: isBusy }), button(h, 'Cancel', { onClick: cancel })),
   )

@@ -1,9 +1,10 @@
 import { callApi, type ApiCall } from '../session/call-api.ts'
 import { OAuthError } from '../session/errors.ts'
 import { passkeyObstacle } from '../session/passkey.ts'
-import { type Factor, FactorList, type Factors } from './factor-list.ts'
+import { countOf, type Factor, type Factors, loadFactors } from './account-factors.ts'
 import { explain } from './explain.ts'
-import { actions, IdentityForm, RecoveryCodes, TotpForm, type TotpSetup } from './second-factor-views.ts'
+import { FactorList } from './factor-list.ts'
+import { actions, IdentityForm, NameForm, RecoveryCodes, TotpForm, type TotpSetup } from './second-factor-views.ts'
 import { button, reasonOfFailure } from './sign-in-fields.ts'
 import type { PageSession } from './sessions.ts'
 import type { Node, System } from './system.ts'
@@ -18,6 +19,7 @@ interface Props {
 
 /** What the section shows; undefined is the list. */
 type View =
+  | { title: string; suggestion: string; add: (name: string) => Promise<void> }
   | { title: string; setup: TotpSetup }
   | { title: string; codes: string[] }
   /** A change to be confirmed. */
@@ -29,7 +31,8 @@ type View =
 export function SecondFactors({ session, system, idOf, hasPasskeys }: Props) {
   const { createElement: h, useEffect, useState } = system.React
   const [factors, setFactors] = useState<Factors>()
-  const [view, setView] = useState<View>()
+  // Codes that were not saved when the dialog was closed.
+  const [view, setView] = useState<View | undefined>(() => codesView(session.unsavedCodes))
   const [isBusy, setBusy] = useState(false)
   const [error, setError] = useState<string>()
   const [note, setNote] = useState('')
@@ -38,7 +41,7 @@ export function SecondFactors({ session, system, idOf, hasPasskeys }: Props) {
 
   const call = (path: string, method?: ApiCall['method'], body?: object) =>
     callApi(session.fetch, session.tokenUrl, { path: `users/me/${path}`, ...(method && { method }), body })
-  const load = async () => setFactors(asFactors(await call('factors', 'GET')))
+  const load = async () => setFactors(await loadFactors(session))
   useEffect(() => {
     load().catch((cause: unknown) => setError(explain(cause)))
     return () => {}
@@ -69,7 +72,10 @@ export function SecondFactors({ session, system, idOf, hasPasskeys }: Props) {
   async function finish(text: string, { recovery_codes: codes }: { recovery_codes?: unknown } = {}) {
     const hasCodes = Array.isArray(codes)
     // Before anything else can fail, since the server sends them only once.
-    if (hasCodes) show({ title: 'Recovery codes', codes: codes.map(String) }, text)
+    if (hasCodes) {
+      session.unsavedCodes = codes.map(String)
+      show(codesView(session.unsavedCodes), text)
+    }
     // Where a second factor is required, the next access token has more scopes after the first one.
     const token = await session.getAccessToken()
     if (hasCodes && token !== undefined) await session.replaceAccessToken(token)
@@ -77,20 +83,20 @@ export function SecondFactors({ session, system, idOf, hasPasskeys }: Props) {
     if (!hasCodes) show(undefined, text)
   }
 
-  const addTotp = async () => {
-    const name = freeName('Authenticator app', factors?.totp ?? [])
+  const addTotp = async (name: string) => {
     const { id, secret, uri, qr_code: qrCode } = await call('totp', 'POST', { name })
     const text = (value: unknown) => (typeof value === 'string' ? value : undefined)
     const setup = { id: String(id), secret: text(secret), uri: text(uri), qrCode: text(qrCode) }
-    show({ title: 'Add an authenticator app', setup })
+    show({ title: addTitle, setup })
   }
-  const addPasskey = async () => finish('The passkey was added.', await session.createPasskey())
+  const addPasskey = async (name: string) =>
+    finish('The passkey was added.', await session.createPasskey(name === '' ? {} : { name }))
   const replaceCodes = () =>
     show({
       title: 'Replace the recovery codes?',
-      text: 'The previous ones will be rejected.',
+      text: 'The previous ones will no longer work.',
       verb: 'Replace',
-      run: async () => finish('', await call('recovery-codes')),
+      run: async () => finish('The previous codes no longer work.', await call('recovery-codes')),
     })
   const remove = (kind: string, { id, name }: Factor, isLast: boolean) =>
     show({
@@ -107,7 +113,7 @@ export function SecondFactors({ session, system, idOf, hasPasskeys }: Props) {
 
   function body(factors: Factors): Node {
     const { totp, passkeys, codesLeft } = factors
-    const count = totp.length + passkeys.length
+    const count = countOf(factors)
     const cancel = () => show(undefined)
     const common = { system, idOf, isBusy, error: reasonOfFailure(h, error), cancel }
     if (view === undefined) {
@@ -115,10 +121,19 @@ export function SecondFactors({ session, system, idOf, hasPasskeys }: Props) {
         ...common,
         ...factors,
         hasPasskeys,
-        add: (kind) => run(kind === 'totp' ? addTotp : addPasskey),
+        add: (kind) =>
+          show(
+            kind === 'totp'
+              ? { title: addTitle, suggestion: freeName('Authenticator app', totp), add: addTotp }
+              : { title: 'Add a passkey', suggestion: '', add: addPasskey },
+          ),
         remove: (kind, factor) => remove(kind, factor, count === 1),
         replaceCodes,
       })
+    }
+    if ('add' in view) {
+      const { add, suggestion } = view
+      return h(NameForm, { ...common, suggestion, confirm: (name) => run(() => add(name)) })
     }
     if ('setup' in view) {
       const { id } = view.setup
@@ -126,7 +141,13 @@ export function SecondFactors({ session, system, idOf, hasPasskeys }: Props) {
         finish('The authenticator app was added.', await call(`totp/${id}/confirm`, 'POST', { otp }))
       return h(TotpForm, { ...common, ...view.setup, confirm: (otp) => run(() => confirm(otp)) })
     }
-    if ('codes' in view) return h(RecoveryCodes, { system, codes: view.codes, close: cancel })
+    if ('codes' in view) {
+      const close = () => {
+        session.unsavedCodes = undefined
+        cancel()
+      }
+      return h(RecoveryCodes, { system, codes: view.codes, close })
+    }
     if ('repeat' in view) {
       const { repeat } = view
       return h(IdentityForm, {
@@ -166,17 +187,21 @@ export function SecondFactors({ session, system, idOf, hasPasskeys }: Props) {
   )
 }
 
+const addTitle = 'Add an authenticator app'
+
+function codesView(codes: string[] | undefined): View | undefined {
+  return codes && { title: 'Recovery codes', codes }
+}
+
 /** Called by React with the element once it is drawn. A field behind it that wants the focus gets it afterwards. */
 function focus(element: HTMLElement | null) {
   element?.focus()
 }
 
-function asFactors({ totp, passkeys, recovery_codes_left: codesLeft }: Record<string, unknown>): Factors {
-  const list = (value: unknown): Factor[] => (Array.isArray(value) ? value : [])
-  return { totp: list(totp), passkeys: list(passkeys), codesLeft: typeof codesLeft === 'number' ? codesLeft : 0 }
-}
-
 /** A name that no other device has. */
-function freeName(name: string, { length }: Factor[]) {
-  return length === 0 ? name : `${name} ${length + 1}`
+function freeName(name: string, devices: Factor[]) {
+  const isTaken = (candidate: string) => devices.some((device) => device.name === candidate)
+  let candidate = name
+  for (let count = 2; isTaken(candidate); count++) candidate = `${name} ${count}`
+  return candidate
 }

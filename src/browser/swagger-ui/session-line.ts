@@ -1,5 +1,7 @@
 import type { EndReason } from '../session/tab-session.ts'
-import type { Sessions } from './sessions.ts'
+import { countOf, loadFactors, needsFactor } from './account-factors.ts'
+import type { Offers } from './offers.ts'
+import type { PageSession, Sessions } from './sessions.ts'
 import type { Node, System, WrapComponent } from './system.ts'
 
 const endings: Record<EndReason, string> = {
@@ -11,15 +13,28 @@ const endings: Record<EndReason, string> = {
 }
 
 /** Says beside the Authorize button who is signed in, with which scopes, and how long the access token lives. */
-export function sessionLineFor(sessions: Sessions): WrapComponent {
+export function sessionLineFor(sessions: Sessions, offersOf: OffersOf): WrapComponent {
   return (Original, system) =>
     function AuthorizeWithSession(props) {
       const { createElement: h } = system.React
-      return h('div', { className: 'latchkey-auth' }, h(SessionLines, { sessions, system }), h(Original, props))
+      return h(
+        'div',
+        { className: 'latchkey-auth' },
+        h(SessionLines, { sessions, system, offersOf }),
+        h(Original, props),
+      )
     }
 }
 
-function SessionLines({ sessions, system }: { sessions: Sessions; system: System }) {
+type OffersOf = (session: PageSession) => Offers
+
+interface Props {
+  sessions: Sessions
+  system: System
+  offersOf: OffersOf
+}
+
+function SessionLines({ sessions, system, offersOf }: Props) {
   const { createElement: h, useEffect, useState } = system.React
   const [, redraw] = useState(0)
   useEffect(() => {
@@ -52,11 +67,35 @@ function SessionLines({ sessions, system }: { sessions: Sessions; system: System
         status('Signed in', username && h('span', {}, ' as ', h('b', {}, username))),
         scopes.length > 0 && h('span', {}, ' with ', h('code', {}, scopes.join(' '))),
         expiresAt !== undefined && `, access token ${describe(expiresAt - Date.now())}`,
-        session.isUnreachable() && status('. The server could not be reached.'),
+        '.',
+        session.unsavedCodes && status(' Your recovery codes are not saved. Click Authorize to see them.'),
+        offersOf(session).secondFactors && h(MissingFactor, { session, system }),
+        session.isUnreachable() && status(' The server could not be reached.'),
         h('button', { type: 'button', className: 'btn', onClick: () => session.signOut() }, 'Sign out'),
       )
     }),
   )
+}
+
+/** Says that the user must add a second factor. Until then, the scopes are cut to `account`. */
+function MissingFactor({ session, system }: { session: PageSession; system: System }) {
+  const { createElement: h, useEffect, useState } = system.React
+  const [isMissing, setMissing] = useState(false)
+  const state = session.getState()
+  const token = state.isSignedIn && state.scopes.join(' ') === 'account' ? state.accessToken : undefined
+  useEffect(() => {
+    let isCurrent = true
+    async function check() {
+      const factors = token === undefined ? undefined : await loadFactors(session)
+      if (isCurrent) setMissing(factors !== undefined && factors.isRequired && countOf(factors) === 0)
+    }
+    // The dialog, which loads them as well, says what is wrong.
+    check().catch(() => {})
+    return () => {
+      isCurrent = false
+    }
+  }, [token])
+  return h('span', { role: 'status' }, isMissing && ` ${needsFactor} Click Authorize to add one.`)
 }
 
 function describe(ms: number) {

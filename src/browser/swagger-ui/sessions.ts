@@ -3,7 +3,11 @@ import type { PluginOptions } from './options.ts'
 
 export type Sessions = ReturnType<typeof createSessions>
 
-export type PageSession = Session & { tokenUrl: string }
+export interface PageSession extends Session {
+  tokenUrl: string
+  /** Recovery codes that the user has not yet said to have saved. The server does not send them again. */
+  unsavedCodes?: string[] | undefined
+}
 
 /** The sessions of a page: one for each security scheme with the password flow, by the scheme's name. */
 export function createSessions({ storage, revocationUrl, tokenUrl: ownTokenUrl }: PluginOptions) {
@@ -24,10 +28,12 @@ export function createSessions({ storage, revocationUrl, tokenUrl: ownTokenUrl }
       key: keyOf(name, tokenUrl),
       ...(storage === 'session' ? storagesOfTab() : {}),
     })
-    session.subscribe(() => {
+    const pageSession: PageSession = { ...session, tokenUrl }
+    session.subscribe(({ isSignedIn }) => {
+      if (!isSignedIn) pageSession.unsavedCodes = undefined
       if (current.get(name)?.tokenUrl === tokenUrl) notify(name)
     })
-    return { ...session, tokenUrl }
+    return pageSession
   }
 
   /** The page's revocation endpoint belongs to its token endpoint. Another server must not get the tokens. */

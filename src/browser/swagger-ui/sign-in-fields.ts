@@ -98,15 +98,14 @@ export function button(h: CreateElement, label: string, attributes: object) {
   return h('button', { type: 'button', className: 'btn modal-btn auth', ...attributes }, label)
 }
 
-/** @param alternative a button for another way to sign in */
-export function submitButtons(h: CreateElement, system: System, isBusy: boolean, alternative: Node) {
+/** A button that submits the form, and others. */
+export function submitButtons(h: CreateElement, isBusy: boolean, label: string, ...others: Node[]) {
   const className = 'btn modal-btn auth authorize'
   return h(
     'div',
     { className: 'auth-btn-wrapper' },
-    button(h, 'Authorize', { type: 'submit', className, disabled: isBusy }),
-    alternative,
-    closeButton(h, system),
+    button(h, label, { type: 'submit', className, disabled: isBusy }),
+    ...others,
   )
 }
 

@@ -57,9 +57,18 @@ function SignInForm(props: FormProps) {
   const { createElement: h, useState } = props.system.React
   const attempts = useAttempts(props.system.React)
   const [secondStep, setSecondStep] = useState<SecondFactorError>()
+  const [username, setUsername] = useState('')
   if (props.session.getState().isSignedIn) return h(SignedIn, props)
   return secondStep === undefined
-    ? h(PasswordForm, { ...props, ...attempts, continueWith: setSecondStep })
+    ? h(PasswordForm, {
+        ...props,
+        ...attempts,
+        username,
+        continueWith(next, username) {
+          setUsername(username)
+          setSecondStep(next)
+        },
+      })
     : h(CodeForm, { ...props, ...attempts, secondStep, startAgain: () => setSecondStep(undefined) })
 }
 
@@ -86,12 +95,27 @@ function SignedIn({ name, offers, session, sessions, system }: FormProps) {
 }
 
 interface PasswordFormProps extends FormProps, Attempts {
+  /** The one that was entered before. */
+  username: string
   /** Asks for the second factor. */
-  continueWith: (secondStep: SecondFactorError) => void
+  continueWith: (secondStep: SecondFactorError, username: string) => void
 }
 
 function PasswordForm(props: PasswordFormProps) {
-  const { attempt, error, getComponent, isBusy, name, offers, schema, session, sessions, system, usualScopes } = props
+  const {
+    attempt,
+    error,
+    getComponent,
+    isBusy,
+    name,
+    offers,
+    schema,
+    session,
+    sessions,
+    system,
+    usualScopes,
+    username,
+  } = props
   const { createElement: h, useState } = system.React
   const offered = Object.entries((schema.get('scopes') as ImmutableMap | undefined)?.toJS() ?? {})
   const [scopes, setScopes] = useState(() =>
@@ -112,7 +136,7 @@ function PasswordForm(props: PasswordFormProps) {
       closeDialog(system)
     } catch (cause) {
       if (!(cause instanceof SecondFactorError)) throw cause
-      props.continueWith(cause)
+      props.continueWith(cause, text('username'))
     }
   }
   async function signInWithPasskey(text: TextOf) {
@@ -128,13 +152,15 @@ function PasswordForm(props: PasswordFormProps) {
     field(h, 'Username', idOf('username'), {
       name: 'username',
       autoComplete: 'username',
-      autoFocus: true,
+      autoFocus: username === '',
+      defaultValue: username,
       required: true,
     }),
     field(h, 'Password', idOf('password'), {
       name: 'password',
       type: 'password',
       autoComplete: 'current-password',
+      autoFocus: username !== '',
       required: true,
     }),
     reasonOfFailure(h, error),
@@ -142,11 +168,12 @@ function PasswordForm(props: PasswordFormProps) {
     clientFields(h, idOf),
     submitButtons(
       h,
-      system,
       isBusy,
+      'Authorize',
       offers.passkeys &&
         passkeyObstacle() === undefined &&
         button(h, 'Sign in with a passkey', { disabled: isBusy, onClick: attempt(signInWithPasskey) }),
+      closeButton(h, system),
     ),
   )
 }
@@ -159,13 +186,14 @@ interface CodeFormProps extends FormProps, Attempts {
 function CodeForm(props: CodeFormProps) {
   const { attempt, error, isBusy, name, secondStep, sessions, startAgain, system } = props
   const { createElement: h } = system.React
+  const { factors } = secondStep
   const finishing = (finish: (text: TextOf) => Promise<void>) => async (text: TextOf) => {
     try {
       await finish(text)
       closeDialog(system)
     } catch (cause) {
       // It has expired.
-      if (cause instanceof OAuthError && cause.body.code === 'invalid_mfa_token') startAgain()
+      if (cause instanceof OAuthError && cause.code === 'invalid_mfa_token') startAgain()
       throw cause
     }
   }
@@ -179,19 +207,27 @@ function CodeForm(props: CodeFormProps) {
       ),
     },
     heading(h, name),
-    h('p', {}, secondStep.message),
+    h(
+      'p',
+      {},
+      factors.includes('totp')
+        ? 'Enter a code from your authenticator app, or a recovery code.'
+        : 'Use your passkey, or enter a recovery code.',
+    ),
     codeField(h, idsFor(sessions, name)('otp')),
     reasonOfFailure(h, error),
     submitButtons(
       h,
-      system,
       isBusy,
-      secondStep.factors.includes('passkey') &&
+      'Continue',
+      factors.includes('passkey') &&
         passkeyObstacle() === undefined &&
         button(h, 'Use a passkey', {
           disabled: isBusy,
           onClick: attempt(finishing(() => secondStep.finishWithPasskey())),
         }),
+      // Also removes what was said about the previous code.
+      button(h, 'Back', { disabled: isBusy, onClick: attempt(async () => startAgain()) }),
     ),
   )
 }

@@ -28,7 +28,10 @@ export const styles = `
 .latchkey-factors li span { flex: 1 }
 .latchkey-factors li b { display: block }
 .swagger-ui .latchkey-factors .btn { margin: 0; padding: 4px 12px }
-.latchkey-factors img { display: block; width: 180px; background: #fff }
+.latchkey-factors img { display: block; width: 180px; height: 180px; background: #fff }
+.latchkey-setup { display: flex; flex-wrap: wrap; gap: 0 20px; align-items: center }
+.latchkey-setup > div { flex: 1 220px }
+.latchkey-form input { scroll-margin: 90px }
 .swagger-ui .latchkey-factors pre { columns: 170px 2; max-width: 360px; margin: 8px 0; font: 14px/1.7 monospace }
 .latchkey-actions { margin-top: 12px }
 .modal-ux:has(.latchkey-signed-in) .scope-def { display: none }
