@@ -169,13 +169,14 @@ onBoth(
     const renew = async () =>
       outcomeOf(await asUser(app, token, 'POST', '/reauthenticate', { otp: codeAt(secret, clock.now()) }))
     clock.advance(step)
+    const before = await counts()
 
     if (database === 'postgres') {
       const cancel = "begin raise exception using errcode = 'query_canceled'; end"
       await change(`create function cancel() returns trigger language plpgsql as $$ ${cancel} $$`)
       await change('create trigger failing before update on sessions for each row execute function cancel()')
       t.equal(await renew(), '503 temporarily_unavailable')
-      t.strictSame(await counts(), [])
+      t.strictSame(await counts(), before)
       await change('drop trigger failing on sessions')
     }
 
