@@ -89,7 +89,8 @@ export interface Latchkey {
   /**
    * Creates an `onRequest` hook for routes for users: 401 `insufficient_user_authentication` (RFC 9470) unless the user
    * has authenticated within `maxAge` seconds (default 900), with the level of assurance `acr`. The default level is
-   * `aal2` if the account has a second factor, else `aal1`.
+   * `aal2` if the account has a second factor, else `aal1`. An account without a second factor cannot reach `aal2`:
+   * 403 `second_factor_required`.
    */
   requireRecent: (
     requirement?: AuthenticationRequirement,
