@@ -235,7 +235,7 @@ function createDecorator(scope: FastifyInstance, { createGuard }: HostGuards): L
     requireRecent(requirement = {}) {
       if (!isRequirement(requirement)) {
         throw new Error(
-          `requireRecent requires maxAge in whole seconds, and acr as one of ${assuranceLevels.join(', ')}.`,
+          `requireRecent takes only maxAge, in whole seconds, and acr, one of ${assuranceLevels.join(', ')}.`,
         )
       }
       const { maxAge = defaultMaxAge, acr } = requirement

@@ -203,6 +203,8 @@ t.test('a host requires a recent authentication on its own routes', async (t) =>
   for (const requirement of [{ maxAge: 0 }, { maxAge: 1.5 }, { maxAge: NaN }]) {
     t.throws(() => requireRecent(requirement), /whole seconds/)
   }
+  const misspelt: object = { max_age: 60 }
+  t.throws(() => requireRecent(misspelt), /takes only maxAge/)
   host.get('/usual', { onRequest: requireRecent() }, async () => 'ok')
   host.get('/minute', { onRequest: [requireScope('account'), requireRecent({ maxAge: 60 })] }, async () => 'ok')
   host.get('/strong', { onRequest: requireRecent({ acr: 'aal2' }) }, async () => 'ok')
