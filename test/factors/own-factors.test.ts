@@ -91,7 +91,9 @@ onBoth(t, 'an account has at most five authenticator apps', async (t, database) 
   for (const name of ['2', '3', '4', '5']) {
     t.equal(outcomeOf((await addDevice(app, clock, ada.accessToken, name)).confirmed), '200')
   }
-  t.equal(outcomeOf(await asUser(app, ada.accessToken, 'POST', '/totp', { name: '6' })), '409 too_many_factors')
+  const rejected = await asUser(app, ada.accessToken, 'POST', '/totp', { name: '6' })
+  t.equal(outcomeOf(rejected), '409 too_many_factors')
+  t.match(rejected.json(), { detail: /^You have 5 authenticator apps/ })
   t.equal(outcomeOf(await asUser(app, ada.accessToken, 'DELETE', `/totp/${ada.deviceId}`)), '204')
   t.equal(outcomeOf(await asUser(app, ada.accessToken, 'POST', '/totp', { name: '6' })), '201')
 })
