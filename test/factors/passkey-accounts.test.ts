@@ -61,6 +61,7 @@ onBoth(t, 'an account has at most ten passkeys, also if two are added at once', 
   const { accessToken: token, passkeyId } = await withPasskey(app, 'ada')
   for (let count = 2; count < 10; count++) t.equal(outcomeOf((await addPasskey(app, token)).added), '201')
   const options = await creationOptions(app, token)
+  t.match(options, { user: { name: 'ada', displayName: 'ada' } }, 'the username, without a name')
   const add = async (from: Options) =>
     outcomeOf(await asUser(app, token, 'POST', '/passkeys', { credential: createPasskey(from).credential }))
   const outcomes = await Promise.all([add(options), add(await creationOptions(app, token))])
