@@ -9,11 +9,11 @@ import { jsonResponse } from '../schemas/response.ts'
 import { FactorName } from './factor.ts'
 
 const NewTotpDevice = Type.Object(
-  { name: FactorName },
+  { name: Type.Optional(FactorName) },
   {
     $id: 'NewTotpDevice',
     additionalProperties: false,
-    description: 'The authenticator app to add.',
+    description: 'The authenticator app to add. Its default name is "Authenticator app".',
     examples: [{ name: 'Phone' }],
   },
 )

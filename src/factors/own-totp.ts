@@ -33,7 +33,7 @@ export function createOwnTotp({
      * Adds an authenticator app, to be confirmed.
      * @throws {ApiError} 400 for an invalid name; 401 if the session has ended; 409 `too_many_factors`
      */
-    add: (principal: Principal, name: string): Promise<NewTotpDevice> =>
+    add: (principal: Principal, name = 'Authenticator app'): Promise<NewTotpDevice> =>
       store.write(async (db) => {
         const user = await lockOwner(db, principal)
         if ((await totpDevices.list(db, user.id)).length >= maxTotpDevices) {
