@@ -3,7 +3,6 @@ import { acceptScopes, scopesOf } from '../authorization/index.ts'
 import { ApiError, invalidField } from '../errors/index.ts'
 import { haveSameCodes, maxTotpDevices, readTotpSecret, splitTotpSecrets } from '../factors/index.ts'
 import { isText } from '../lib/text.ts'
-import { wordsOf } from '../lib/words.ts'
 import { convertFirebaseHash, faultOfHash, type FirebaseParameters, isFirebaseHash } from '../passwords/index.ts'
 import type { UserRow } from '../store/index.ts'
 import {

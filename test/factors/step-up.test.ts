@@ -216,7 +216,7 @@ t.test('a host requires a recent authentication on its own routes', async (t) =>
   t.strictSame(await statuses(), [200, 200, 403])
   t.match((await getMe(host, token, '/strong')).json(), {
     code: 'second_factor_required',
-    message: /^This account needs a second factor\. Add one /,
+    message: /^This account needs a second factor\. Add an authenticator app/,
   })
   t.equal((await host.inject('/usual')).headers['www-authenticate'], 'Bearer', 'without a token')
   clock.advance(minute)
