@@ -256,9 +256,9 @@ function demandClient(subject: Subject) {
   if (!isClient(subject)) throw wrongSubject('client')
 }
 
-function isRequirement({ maxAge, acr }: AuthenticationRequirement) {
+function isRequirement({ maxAge, acr, ...unknown }: AuthenticationRequirement) {
   const isAge = maxAge === undefined || (Number.isInteger(maxAge) && maxAge >= 1)
-  return isAge && (acr === undefined || assuranceLevels.includes(acr))
+  return isAge && (acr === undefined || assuranceLevels.includes(acr)) && Object.keys(unknown).length === 0
 }
 
 /** Whether each given value has the type of the default in `productionTiming`. */
