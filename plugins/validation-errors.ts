@@ -23,7 +23,7 @@ function toFieldError({ keyword, instancePath, params, message }: ValidationFaul
     case 'additionalProperties':
       return unexpectedField(instancePath, String(params.additionalProperty))
     case 'type':
-      return { path: instancePath, message: describeType([params.type].flat()) }
+      return { path: instancePath, message: describeType(instancePath, [params.type].flat()) }
     case 'minLength':
       return {
         path: instancePath,
@@ -47,9 +47,10 @@ function toFieldError({ keyword, instancePath, params, message }: ValidationFaul
   }
 }
 
-/** A field with several values, such as a repeated field of a form, arrives as an array. */
-function describeType(types: unknown[]): string {
-  if (types.includes('object')) return 'must have a JSON object or a form as its body'
+function describeType(path: string, types: unknown[]): string {
+  if (path === '') return 'must have a JSON object or a form as its body'
+  // A repeated field of a form arrives as a list.
+  if (types.length === 1 && types[0] === 'string') return 'must be a string, not a list or another type'
   return `must be ${types.map((type) => typeNames[String(type)] ?? String(type)).join(' or ')}`
 }
 
@@ -58,7 +59,8 @@ const typeNames: Record<string, string | undefined> = {
   boolean: 'true or false',
   integer: 'an integer',
   number: 'a number',
-  string: 'a single string',
+  object: 'an object',
+  string: 'a string',
 }
 
 const invalidText = 'contains invalid characters'

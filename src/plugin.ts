@@ -89,7 +89,8 @@ export interface Latchkey {
   /**
    * Creates an `onRequest` hook for routes for users: 401 `insufficient_user_authentication` (RFC 9470) unless the user
    * has authenticated within `maxAge` seconds (default 900), with the level of assurance `acr`. The default level is
-   * `aal2` if the account has a second factor, else `aal1`.
+   * `aal2` if the account has a second factor, else `aal1`. An account without a second factor cannot reach `aal2`:
+   * 403 `second_factor_required`.
    */
   requireRecent: (
     requirement?: AuthenticationRequirement,
@@ -234,7 +235,7 @@ function createDecorator(scope: FastifyInstance, { createGuard }: HostGuards): L
     requireRecent(requirement = {}) {
       if (!isRequirement(requirement)) {
         throw new Error(
-          `requireRecent requires maxAge in whole seconds, and acr as one of ${assuranceLevels.join(', ')}.`,
+          `requireRecent takes only maxAge, in whole seconds, and acr, one of ${assuranceLevels.join(', ')}.`,
         )
       }
       const { maxAge = defaultMaxAge, acr } = requirement
@@ -255,9 +256,9 @@ function demandClient(subject: Subject) {
   if (!isClient(subject)) throw wrongSubject('client')
 }
 
-function isRequirement({ maxAge, acr }: AuthenticationRequirement) {
+function isRequirement({ maxAge, acr, ...unknown }: AuthenticationRequirement) {
   const isAge = maxAge === undefined || (Number.isInteger(maxAge) && maxAge >= 1)
-  return isAge && (acr === undefined || assuranceLevels.includes(acr))
+  return isAge && (acr === undefined || assuranceLevels.includes(acr)) && Object.keys(unknown).length === 0
 }
 
 /** Whether each given value has the type of the default in `productionTiming`. */

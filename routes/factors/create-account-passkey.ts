@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
+import { tooManyPasskeys } from '../../src/factors/index.ts'
 import { passkeyExample, passkeyFields, toPasskeyJson } from '../schemas/passkey.ts'
 import { CreatedCredential } from '../schemas/webauthn.ts'
 import { notRecent } from '../schemas/error-meanings.ts'
@@ -57,6 +58,7 @@ export const createAccountPasskey: FastifyPluginAsyncTypebox = async (scope) => 
             description:
               'The account has ten passkeys (`too_many_factors`), or passkeys are unavailable ' +
               '(`passkeys_unavailable`).',
+            detail: tooManyPasskeys,
           },
         }),
       },

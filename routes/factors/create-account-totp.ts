@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
+import { tooManyDevices } from '../../src/factors/index.ts'
 import { toIsoTime } from '../../src/lib/time.ts'
 import { totpDeviceExample } from '../schemas/totp-device.ts'
 import { notRecent } from '../schemas/error-meanings.ts'
@@ -8,11 +9,11 @@ import { jsonResponse } from '../schemas/response.ts'
 import { FactorName } from './factor.ts'
 
 const NewTotpDevice = Type.Object(
-  { name: FactorName },
+  { name: Type.Optional(FactorName) },
   {
     $id: 'NewTotpDevice',
     additionalProperties: false,
-    description: 'The authenticator app to add.',
+    description: 'The authenticator app to add. Its default name is "Authenticator app".',
     examples: [{ name: 'Phone' }],
   },
 )
@@ -61,6 +62,7 @@ export const createAccountTotp: FastifyPluginAsyncTypebox = async (scope) => {
           409: {
             code: 'too_many_factors',
             description: 'The account has five authenticator apps (`too_many_factors`).',
+            detail: tooManyDevices,
           },
         }),
       },

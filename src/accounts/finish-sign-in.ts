@@ -62,9 +62,8 @@ export function createFinishSignIn({
       const outcome = await accept(db)
       if ('rejected' in outcome) return outcome
       if (outcome.secondFactor !== undefined) await mfaChallenge.cancelNotices(db, outcome.user, location, origin)
-      const session = await startSession(db, outcome, { scope, deviceId: device.id }, origin)
-      // Rolls the session back if its tokens would have no scope.
-      tokenIssuer.scopeFor(tokenUser, session, scope)
+      const tokenScope = tokenIssuer.scopeFor(tokenUser, outcome, scope)
+      const session = await startSession(db, outcome, { scope, tokenScope, deviceId: device.id }, origin)
       return { session, tokenUser, scope, device }
     })
   }

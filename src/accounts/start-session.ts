@@ -28,16 +28,17 @@ export function createStartSession({ sessions, attempts, knownLocations, audit, 
 
   /**
    * Starts a session, in the transaction of the sign-in.
-   * @param requested.scope the granted scopes, separated by spaces
+   * @param scope the granted scopes, separated by spaces
+   * @param tokenScope those of them that the tokens have for now
    */
   return async function startSession(
     db: Writer,
     { user, attempts: made, secondFactor, methods }: AcceptedProof,
-    requested: { scope: string; deviceId: string },
+    { scope, tokenScope, deviceId }: { scope: string; tokenScope: string; deviceId: string },
     origin: Origin,
   ): Promise<Session> {
     const [{ factor, location }] = made
-    const session = await sessions.start(db, user.id, { ...requested, methods }, origin)
+    const session = await sessions.start(db, user.id, { scope, deviceId, methods }, origin)
     await attempts.accept(db, ...made)
     const isRemembered = user.second_factors > 0 && levelOf(session) === 'aal1'
     const isNewLocation = await knownLocations.remember(db, user.id, location, origin)
@@ -51,7 +52,7 @@ export function createStartSession({ sessions, attempts, knownLocations, audit, 
         factor,
         ...(secondFactor === undefined ? {} : { second_factor: secondFactor }),
         ...(isRemembered ? { second_factor: 'remembered_device' } : {}),
-        scope: requested.scope,
+        scope: tokenScope,
         known_location: location.isKnown,
       },
     })

@@ -46,14 +46,15 @@ export function demandScopes(subject: Subject | Pick<Subject, 'scopes'>, scopes:
  * @throws {InsufficientScope}
  */
 export function demandRequiredSecondFactor(subject: Subject): void {
-  if (lacksRequiredSecondFactor(subject)) throw missingSecondFactor(subject, [])
+  if (lacksRequiredSecondFactor(subject)) throw missingSecondFactor(subject)
 }
 
 function lacksRequiredSecondFactor(subject: Subject | Pick<Subject, 'scopes'>): subject is Principal {
   return 'needsSecondFactor' in subject && subject.needsSecondFactor
 }
 
-function missingSecondFactor({ hasSecondFactor }: Principal, missing: string[]) {
+/** 403: a route requires a second factor, which the account or the session lacks. */
+export function missingSecondFactor({ hasSecondFactor }: Principal, missing: string[] = []) {
   const detail = hasSecondFactor
     ? 'This account needs a second factor. Confirm it with POST /users/me/reauthenticate.'
     : errorCatalogue.second_factor_required.detail

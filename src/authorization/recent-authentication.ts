@@ -1,4 +1,5 @@
 import { ApiError } from '../errors/index.ts'
+import { missingSecondFactor } from './errors.ts'
 import { type AssuranceLevel, levelOf } from './methods.ts'
 import type { Principal } from './principal.ts'
 
@@ -17,13 +18,16 @@ export const defaultMaxAge = 15 * 60
  * Demands that the user has recently authenticated in this session, by default with a second factor if the account has
  * one.
  * @param now milliseconds since the epoch
- * @throws {ApiError} 401 `insufficient_user_authentication` (RFC 9470)
+ * @throws {ApiError} 401 `insufficient_user_authentication` (RFC 9470); 403 `second_factor_required` if `acr` demands a
+ * second factor and the account has none, so that authenticating again would not help
  */
 export function demandRecentAuthentication(
-  { session, hasSecondFactor }: Principal,
+  principal: Principal,
   now: number,
-  { maxAge = defaultMaxAge, acr = hasSecondFactor ? 'aal2' : 'aal1' }: AuthenticationRequirement = {},
+  { maxAge = defaultMaxAge, acr = principal.hasSecondFactor ? 'aal2' : 'aal1' }: AuthenticationRequirement = {},
 ): void {
+  const { session, hasSecondFactor } = principal
+  if (acr === 'aal2' && !hasSecondFactor) throw missingSecondFactor(principal)
   // An authentication in the future comes from before the clock was set back, and must not stay recent until then.
   const isRecent = Math.abs(now - session.authenticatedAt) < maxAge * 1000
   if (isRecent && (acr === 'aal1' || levelOf(session) === acr)) return

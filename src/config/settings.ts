@@ -72,8 +72,8 @@ export const Settings = Type.Object({
       secret: true,
       fallback: 'created at first start (required with PostgreSQL)',
       description:
-        'Secret that encrypts signing keys and e-mails in the database and authenticates refresh tokens. Keep a copy ' +
-        'of it.',
+        'Secret that encrypts signing keys, e-mails and the secrets of authenticator apps in the database and ' +
+        'authenticates refresh tokens. Keep a copy of it.',
       allowed: 'at least 32 random bytes, not a published example',
     }),
   ),

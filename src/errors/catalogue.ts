@@ -89,10 +89,7 @@ export const errorCatalogue = {
     status: 401,
     detail: 'This requires a recent sign-in. Confirm that it is you, or sign in again.',
   },
-  too_many_factors: {
-    status: 409,
-    detail: 'You have the maximum number of authenticator apps or passkeys. Remove one first.',
-  },
+  too_many_factors: { status: 409 },
   last_second_factor: {
     status: 409,
     detail: 'This account needs a second factor, and this is the last one. Add another one first.',

@@ -18,6 +18,8 @@ export type OwnPasskeys = ReturnType<typeof createOwnPasskeys>
 
 const maxPasskeys = 10
 
+export const tooManyPasskeys = `You have ${maxPasskeys} passkeys, the maximum. Remove one first.`
+
 export const noSuchPasskey = 'There is no such passkey.'
 
 /** Lets users manage the passkeys of their own account. */
@@ -48,7 +50,9 @@ export function createOwnPasskeys({
       const created = await webauthn.verifyCreation(principal.account.id, credential)
       return store.write(async (db) => {
         const user = await lockOwner(db, principal)
-        if ((await passkeys.rowsOf(db, user.id)).length >= maxPasskeys) throw new ApiError('too_many_factors')
+        if ((await passkeys.rowsOf(db, user.id)).length >= maxPasskeys) {
+          throw new ApiError('too_many_factors', { detail: tooManyPasskeys })
+        }
         const passkey = await passkeys.add(db, user, created, name)
         const proof = { user, session: principal.session, methods: created.methods }
         const recoveryCodes = await finishAddition(db, proof, { kind: 'passkey', id: passkey.id }, origin)

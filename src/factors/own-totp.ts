@@ -18,6 +18,8 @@ export type OwnTotp = ReturnType<typeof createOwnTotp>
 
 export const maxTotpDevices = 5
 
+export const tooManyDevices = `You have ${maxTotpDevices} authenticator apps, the maximum. Remove one first.`
+
 export const noSuchDevice = 'There is no such authenticator app.'
 
 /** Lets users manage the authenticator apps of their own account. */
@@ -31,10 +33,12 @@ export function createOwnTotp({
      * Adds an authenticator app, to be confirmed.
      * @throws {ApiError} 400 for an invalid name; 401 if the session has ended; 409 `too_many_factors`
      */
-    add: (principal: Principal, name: string): Promise<NewTotpDevice> =>
+    add: (principal: Principal, name = 'Authenticator app'): Promise<NewTotpDevice> =>
       store.write(async (db) => {
         const user = await lockOwner(db, principal)
-        if ((await totpDevices.list(db, user.id)).length >= maxTotpDevices) throw new ApiError('too_many_factors')
+        if ((await totpDevices.list(db, user.id)).length >= maxTotpDevices) {
+          throw new ApiError('too_many_factors', { detail: tooManyDevices })
+        }
         return totpDevices.add(db, user, acceptFactorName(name))
       }),
 

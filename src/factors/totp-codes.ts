@@ -1,5 +1,6 @@
 import { Secret, TOTP, URI } from 'otpauth'
 import { stepSeconds, timeStepOf } from '../lib/time-step.ts'
+import { wordsOf } from '../lib/words.ts'
 
 /** What every authenticator app supports. Some ignore other parameters in the URI and show wrong codes. */
 const parameters = { algorithm: 'SHA1', digits: 6, period: stepSeconds }
@@ -12,6 +13,9 @@ const tolerance = 1
 
 /** Secrets of other systems: 80 bits, as early authenticator apps had, to 80 bytes. */
 const base32Secret = /^[A-Z2-7]{16,128}$/
+
+/** As apps show a secret to be typed: `jbsw y3dp …`. */
+const groupedSecret = /^(?:[A-Z2-7]{4} )+[A-Z2-7]{1,4}$/i
 
 /** Creates a secret in base32. */
 export function newTotpSecret(): string {
@@ -48,6 +52,11 @@ export function haveSameCodes(one: string, other: string): boolean {
 
 function codeOf(secret: string, step: number) {
   return TOTP.generate({ ...parameters, secret: Secret.fromBase32(secret), timestamp: step * parameters.period * 1000 })
+}
+
+/** Splits secrets that are separated by spaces. The groups of four of a single secret are joined. */
+export function splitTotpSecrets(text: string): string[] {
+  return groupedSecret.test(text) ? [text.replaceAll(' ', '')] : wordsOf(text)
 }
 
 function parseUri(text: string) {

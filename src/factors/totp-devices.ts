@@ -78,10 +78,14 @@ export function createTotpDevices({ store, masterKey, productName, now }: Depend
     return step === undefined || step <= lastStep ? undefined : step
   }
 
-  async function change(db: Writer, { id }: TotpDeviceRow, step: number, time: 'confirmed_at' | 'used_at') {
+  async function change(
+    db: Writer,
+    { id }: TotpDeviceRow,
+    { step, ...times }: { step: number; confirmed_at?: number; used_at?: number },
+  ) {
     const { numUpdatedRows } = await db
       .updateTable('totp_devices')
-      .set({ last_step: step, [time]: now() })
+      .set({ last_step: step, ...times })
       .where('id', '=', id)
       .where('last_step', '<', step)
       .executeTakeFirstOrThrow()
@@ -126,15 +130,16 @@ export function createTotpDevices({ store, masterKey, productName, now }: Depend
      */
     async confirm(db: Writer, device: TotpDeviceRow, code: string): Promise<TotpDevice | undefined> {
       const step = unusedStep(device, code)
-      if (step === undefined || !(await change(db, device, step, 'confirmed_at'))) return undefined
-      return { id: device.id, name: device.name, createdAt: device.created_at, confirmedAt: now(), usedAt: null }
+      const confirmedAt = now()
+      if (step === undefined || !(await change(db, device, { step, confirmed_at: confirmedAt }))) return undefined
+      return { id: device.id, name: device.name, createdAt: device.created_at, confirmedAt, usedAt: null }
     },
 
     /** Accepts the code of any confirmed device, once. @returns whether it was accepted */
     async use(db: Writer, userId: string, code: string): Promise<boolean> {
       for (const device of await confirmedOf(db, userId)) {
         const step = unusedStep(device, code)
-        if (step !== undefined && (await change(db, device, step, 'used_at'))) return true
+        if (step !== undefined && (await change(db, device, { step, used_at: now() }))) return true
       }
       return false
     },

@@ -144,7 +144,7 @@ export function createWebauthn({ relyingParty, productName, challenges }: Depend
         user: {
           id: Buffer.from(account.id).toString('base64url'),
           name: accountNameOf(account),
-          displayName: account.name ?? '',
+          displayName: account.name ?? accountNameOf(account),
         },
         pubKeyCredParams: algorithms.map((alg) => ({ type: 'public-key', alg })),
         timeout: challengeLifetimeMs,

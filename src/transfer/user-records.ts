@@ -1,9 +1,8 @@
 import { v7 as uuidv7 } from 'uuid'
 import { acceptScopes, scopesOf } from '../authorization/index.ts'
 import { ApiError, invalidField } from '../errors/index.ts'
-import { haveSameCodes, maxTotpDevices, readTotpSecret } from '../factors/index.ts'
+import { haveSameCodes, maxTotpDevices, readTotpSecret, splitTotpSecrets } from '../factors/index.ts'
 import { isText } from '../lib/text.ts'
-import { wordsOf } from '../lib/words.ts'
 import { convertFirebaseHash, faultOfHash, type FirebaseParameters, isFirebaseHash } from '../passwords/index.ts'
 import type { UserRow } from '../store/index.ts'
 import {
@@ -230,9 +229,10 @@ function scopesIn(given: Given): string[] {
 
 function totpSecretsOf(given: Given): string[] {
   const value = given.totp_secret ?? []
-  const texts: unknown[] = typeof value === 'string' ? wordsOf(value) : Array.isArray(value) ? value : [undefined]
-  const secrets = texts.map((text) => {
-    if (typeof text !== 'string') throw invalidField('totp_secret', 'must be a string, or a list of strings')
+  const texts: unknown[] = Array.isArray(value) ? value : [value]
+  const strings = texts.filter((text) => typeof text === 'string')
+  if (strings.length < texts.length) throw invalidField('totp_secret', 'must be a string, or a list of strings')
+  const secrets = strings.flatMap(splitTotpSecrets).map((text) => {
     const read = readTotpSecret(text)
     if ('fault' in read) throw invalidField('totp_secret', read.fault)
     return read.secret

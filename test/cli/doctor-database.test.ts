@@ -125,7 +125,9 @@ onBoth(
     await query(place.DATABASE_URL, "update users set scopes = 'users:write' where username = 'ada'")
     t.match(await told(), /^ok: All administrators have a second factor\./)
     await query(place.DATABASE_URL, "update users set scopes = 'users:write users:read' where username = 'bob'")
-    t.match(await told(), /^note: Administrators without a second factor: 1 of 2\. .* --without-second-factor$/)
+    const lacking = /^note: Administrators without a second factor: 1 of 2\. A stolen password .* set REQUIRE_SECOND_/
+    t.match(await told(), lacking)
+    t.match(await told({ REQUIRE_SECOND_FACTOR: 'all' }), /They can manage users only .* --without-second-factor$/)
     await query(place.DATABASE_URL, "update users set disabled = 1 where username = 'bob'")
     const MASTER_KEY = secretFor('another master key')
     t.match(

@@ -23,7 +23,7 @@ for (const mounting of mountings) {
       t.equal(uncoerced.statusCode, 400)
       t.match(uncoerced.json(), {
         code: 'invalid_request',
-        errors: [{ path: '/username', message: 'must be a single string' }],
+        errors: [{ path: '/username', message: 'must be a string, not a list or another type' }],
       })
 
       const undropped = await register(app, 'eve', { admin: true })

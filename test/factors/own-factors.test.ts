@@ -51,7 +51,7 @@ onBoth(t, 'an authenticator app has no effect until it is confirmed', async (t, 
   await register(app, 'ada')
   let token = (await signIn(app, 'ada')).json<TokenResponse>().access_token
   const add = async () =>
-    (await asUser(app, token, 'POST', '/totp', { name: 'Phone' })).json<{
+    (await asUser(app, token, 'POST', '/totp', {})).json<{
       id: string
       secret: string
       uri: string
@@ -61,7 +61,7 @@ onBoth(t, 'an authenticator app has no effect until it is confirmed', async (t, 
     outcomeOf(await asUser(app, token, 'POST', `/totp/${id}/confirm`, { otp: codeAt(secret, clock.now()) }))
 
   const first = await add()
-  t.match(first, { uri: /^otpauth:\/\/totp\/Latchkey:ada\?/, qr_code: /^<svg .*<\/svg>$/s })
+  t.match(first, { name: 'Authenticator app', uri: /^otpauth:\/\/totp\/Latchkey:ada\?/, qr_code: /^<svg .*<\/svg>$/s })
   t.ok(first.uri.includes(`secret=${first.secret}`))
   t.equal(outcomeOf(await signIn(app, 'ada')), '200', 'the password is enough')
   t.strictSame((await asUser(app, token, 'GET', '/factors')).json(), {
@@ -91,7 +91,9 @@ onBoth(t, 'an account has at most five authenticator apps', async (t, database) 
   for (const name of ['2', '3', '4', '5']) {
     t.equal(outcomeOf((await addDevice(app, clock, ada.accessToken, name)).confirmed), '200')
   }
-  t.equal(outcomeOf(await asUser(app, ada.accessToken, 'POST', '/totp', { name: '6' })), '409 too_many_factors')
+  const rejected = await asUser(app, ada.accessToken, 'POST', '/totp', { name: '6' })
+  t.equal(outcomeOf(rejected), '409 too_many_factors')
+  t.match(rejected.json(), { detail: /^You have 5 authenticator apps/ })
   t.equal(outcomeOf(await asUser(app, ada.accessToken, 'DELETE', `/totp/${ada.deviceId}`)), '204')
   t.equal(outcomeOf(await asUser(app, ada.accessToken, 'POST', '/totp', { name: '6' })), '201')
 })

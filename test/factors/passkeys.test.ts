@@ -36,6 +36,9 @@ onBoth(t, 'a passkey is added, signs in, is renamed and removed', async (t, data
   const { id, recovery_codes: codes } = added.json<{ id: string; recovery_codes: string[] }>()
   t.match(added.json(), { name: '1Password', authenticator: '1Password', backed_up: true, used_at: null })
   t.equal(codes.length, 10)
+  t.match((await asUser(app, token, 'POST', '/passkeys', { credential: 'x' })).json(), {
+    errors: [{ path: '/credential', message: 'must be an object' }],
+  })
   t.equal((await getMe(app, token)).statusCode, 200)
   t.equal((await getMe(app, other.access_token)).statusCode, 401, 'other sessions end')
   const [mail, ...others] = await mailbox.collect(app)

@@ -97,11 +97,14 @@ onBoth(t, 'REQUIRE_SECOND_FACTOR cuts the scopes of every session that lacks one
 })
 
 onBoth(t, 'a required second factor is added with the scope account, and then gives back the rest', async (t, db) => {
-  const { app, change, clock } = await buildWithSql(t, db, { REQUIRE_SECOND_FACTOR: 'administrators' })
+  const { app, change, clock, rows } = await buildWithSql(t, db, { REQUIRE_SECOND_FACTOR: 'administrators' })
   await userWithScopes(app, change, 'users:read users:write', 'ada')
   const scope = 'account users:read users:write'
   const first = (await signIn(app, 'ada', { scope })).json<TokenResponse>()
   t.equal(first.scope, 'account')
+  t.match(await rows("select details from events where event = 'signed_in' order by id desc limit 1"), [
+    { details: /"scope":"account"/ },
+  ])
   const rejected = await ask(app, first.access_token, 'GET', '/users')
   t.equal(outcomeOf(rejected), '403 second_factor_required')
   t.match(rejected.headers['www-authenticate'], /error="insufficient_scope"/)

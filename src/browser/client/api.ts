@@ -2446,14 +2446,14 @@ export interface components {
             credential: components["schemas"]["CreatedCredential"];
         };
         /**
-         * @description The authenticator app to add.
+         * @description The authenticator app to add. Its default name is "Authenticator app".
          * @example {
          *       "name": "Phone"
          *     }
          */
         NewTotpDevice: {
             /** @description A name by which you recognize it, on one line. White space at its ends is ignored. */
-            name: string;
+            name?: string;
         };
         /**
          * @description The account to create.
@@ -5925,7 +5925,7 @@ export interface operations {
                      *       "type": "about:blank",
                      *       "title": "Conflict",
                      *       "status": 409,
-                     *       "detail": "You have the maximum number of authenticator apps or passkeys. Remove one first.",
+                     *       "detail": "You have 5 authenticator apps, the maximum. Remove one first.",
                      *       "code": "too_many_factors"
                      *     }
                      */
@@ -6790,7 +6790,7 @@ export interface operations {
                      *       "type": "about:blank",
                      *       "title": "Conflict",
                      *       "status": 409,
-                     *       "detail": "You have the maximum number of authenticator apps or passkeys. Remove one first.",
+                     *       "detail": "You have 10 passkeys, the maximum. Remove one first.",
                      *       "code": "too_many_factors"
                      *     }
                      */

@@ -8,6 +8,7 @@ import type { Examined } from './machine.ts'
 /** Checks that the second factors can be verified, and that administrators have one. */
 export async function checkSecondFactors({ config, database }: Examined): Promise<Finding[]> {
   const { all, withoutSecondFactor } = await database.read(countAdministrators)
+  const isRequired = config.requireSecondFactor !== 'off'
   const secret = await createSecrets(config).findMasterKey()
   const masterKey = secret === undefined ? undefined : createMasterKey(secret, config.masterKeyPrevious)
   const { previous, unreadable } =
@@ -37,9 +38,12 @@ export async function checkSecondFactors({ config, database }: Examined): Promis
       ...(withoutSecondFactor > 0
         ? [
             note(
-              `Administrators without a second factor: ${withoutSecondFactor} of ${all}. A stolen password is enough ` +
-                'to manage all users.',
-              `To see them, run: latchkey users list --scope ${administratorScope} --without-second-factor`,
+              `Administrators without a second factor: ${withoutSecondFactor} of ${all}. ` +
+                (isRequired
+                  ? 'They can manage users only after they have added one.'
+                  : 'A stolen password is enough to manage all users.'),
+              `To see them, run: latchkey users list --scope ${administratorScope} --without-second-factor` +
+                (isRequired ? '' : '. To require one, set REQUIRE_SECOND_FACTOR=administrators'),
             ),
           ]
         : []),
