@@ -72,7 +72,7 @@ export function createAccounts({
   const createUser = createCreateUser({ store, prepareUser, audit })
   const authenticate = createAuthenticate({ store, passwords, attempts })
   const checkPassword = createCheckPassword({ authenticate })
-  const checkPasskey = createCheckPasskey({ store, passkeys, webauthn, attempts })
+  const checkPasskey = createCheckPasskey({ store, passkeys, webauthn, attempts, audit })
   const requestMail = createRequestMail({
     store,
     requestRates,

@@ -384,6 +384,15 @@ onBoth(t, 'wrong codes are counted apart from wrong passwords, and delay and loc
   t.equal((await signInFrom(app, abroad, 'ada')).statusCode, 403, 'passwords are not delayed')
 })
 
+t.test('a reader of the mailbox gets no further codes by resetting the password (T4)', async (t) => {
+  const { app, clock, mailbox, secret } = await lockedCodes(t, 'sqlite')
+  t.equal(outcomeOf(await resetWith(app, { token: tokenOf(await resetMail(app, mailbox)) })), '204')
+  const otp = codeAt(secret, clock.now())
+  const enter = async (from: string) => outcomeOf(await signInFrom(app, from, 'ada', { password: newPassword, otp }))
+  t.equal(await enter('127.0.0.1'), '403 mfa_required', 'codes are locked where the password was reset')
+  t.equal(await enter(elsewhere), '403 mfa_required')
+})
+
 onBoth(t, 'of fifty wrong codes at once, only as many are checked as the limits allow (T4)', async (t, database) => {
   const { app, change, clock, counts, people } = await buildGuarded(t, database, { ACCOUNT_FAILURES: '50' })
   await people('ada')
