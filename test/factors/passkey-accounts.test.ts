@@ -235,7 +235,7 @@ t.test('wrong passkeys delay their account in one place, and nobody else (S7, S1
   t.equal(outcomeOf(await renew()), '429 slow_down')
 })
 
-t.test('the removal of a stolen passkey ends the session that it started (T6)', async (t) => {
+t.test('the removal of a stolen passkey ends the session that it started (V7.4.3)', async (t) => {
   const { app } = await build(t)
   const { accessToken, passkey, passkeyId } = await withPasskey(app, 'ada')
   await addPasskey(app, accessToken)
