@@ -192,11 +192,12 @@ t.test('wrong passkeys delay their account in one place, and nobody else (S7, S1
   const grace = await addPasskey(app, (await signInFrom(app, elsewhere, 'grace')).json<SignedIn>().access_token)
   const wrong = { rawId: 'A' }
   for (let index = 0; index < 10; index++) t.equal((await passkeyFrom(app, home, passkey)).statusCode, 200)
+  const before = await counts()
   const cheap = [{ id: 'AAAA', rawId: 'AAAA' }, passkey.use({ challenge: 'AAAA' }), { response: junk }]
   for (const more of [...cheap, ...cheap, ...cheap]) {
     t.equal((await passkeyFrom(app, abroad, passkey, more)).statusCode, 400)
   }
-  t.strictSame(await counts(), [], 'strangers without a passkey are not counted')
+  t.strictSame(await counts(), before, 'strangers without a passkey are not counted')
   t.match((await events('sign_in_failed'))[0], { address: abroad, details: { factor: 'passkey', reason: 'wrong' } })
 
   for (let index = 0; index < 5; index++) t.equal((await passkeyFrom(app, abroad, passkey, wrong)).statusCode, 400)
