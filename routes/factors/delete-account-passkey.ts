@@ -13,9 +13,9 @@ export const deleteAccountPasskey: FastifyPluginAsyncTypebox = async (scope) => 
       operationId: 'deleteAccountPasskey',
       summary: 'Remove a passkey',
       description:
-        'The passkey is rejected from now on, but stays on your device until you delete it there. Removing the last ' +
-        'second factor also deletes your recovery codes; then the password alone signs you in. You are notified by ' +
-        'e-mail.',
+        'The passkey is rejected from now on, but stays on your device until you delete it there. All your other ' +
+        'sessions end. Removing the last second factor also deletes your recovery codes; then the password alone ' +
+        'signs you in. You are notified by e-mail.',
       tags: ['Second factors'],
       params: PasskeyId,
       response: {

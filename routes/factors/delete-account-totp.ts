@@ -13,8 +13,8 @@ export const deleteAccountTotp: FastifyPluginAsyncTypebox = async (scope) => {
       operationId: 'deleteAccountTotp',
       summary: 'Remove an authenticator app',
       description:
-        'Its codes are rejected from now on. Removing the last second factor also deletes your recovery codes; then ' +
-        'the password alone signs you in. You are notified by e-mail.',
+        'Its codes are rejected from now on, and all your other sessions end. Removing the last second factor also ' +
+        'deletes your recovery codes; then the password alone signs you in. You are notified by e-mail.',
       tags: ['Second factors'],
       params: TotpDeviceId,
       response: {

@@ -11,8 +11,8 @@ export const deleteUserFactors: FastifyPluginAsyncTypebox = async (scope) => {
       operationId: 'deleteUserFactors',
       summary: 'Remove the second factors of a user',
       description:
-        'For a user who has lost them: removes all authenticator apps, passkeys and recovery codes. The password ' +
-        'alone then signs the user in. The user is notified by e-mail.',
+        'For a user who has lost them: removes all authenticator apps, passkeys and recovery codes, and ends all ' +
+        'sessions. The password alone then signs the user in. The user is notified by e-mail.',
       tags: ['Administration'],
       params: UserId,
       response: {

@@ -63,7 +63,7 @@ export function createAccounts({
   const { notices, links } = mail
   const { tokenIssuer, sessions, deviceTokens } = tokens
   const { attempts, requestRates, knownLocations } = throttling
-  const { secondFactors, passkeys, webauthn, mfaTokens, usedTokens } = factors
+  const { secondFactors, resetFactors, passkeys, webauthn, mfaTokens, usedTokens } = factors
   const { redirects, mailedTokens, mailRequests, accountMail } = oneTimeTokens
 
   const prepareUser = createPrepareUser({ store, passwords, usernames, now })
@@ -72,7 +72,7 @@ export function createAccounts({
   const createUser = createCreateUser({ store, prepareUser, audit })
   const authenticate = createAuthenticate({ store, passwords, attempts })
   const checkPassword = createCheckPassword({ authenticate })
-  const checkPasskey = createCheckPasskey({ store, passkeys, webauthn, attempts })
+  const checkPasskey = createCheckPasskey({ store, passkeys, webauthn, attempts, audit })
   const requestMail = createRequestMail({
     store,
     requestRates,
@@ -171,6 +171,7 @@ export function createAccounts({
       audit,
       passwords,
       replacePassword,
+      resetFactors,
       mailedTokens,
       accountMail,
       requestMail,

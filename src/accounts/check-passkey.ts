@@ -1,4 +1,4 @@
-import type { Origin } from '../audit/index.ts'
+import type { Audit, Origin } from '../audit/index.ts'
 import { ApiError } from '../errors/index.ts'
 import {
   type AuthenticationResponse,
@@ -8,7 +8,7 @@ import {
   type VerifiedPasskey,
   type Webauthn,
 } from '../factors/index.ts'
-import type { Store, UserRow } from '../store/index.ts'
+import type { PasskeyRow, Store, UserRow } from '../store/index.ts'
 import type { Attempts, PendingAttempt } from '../throttling/index.ts'
 
 interface Dependencies {
@@ -16,6 +16,7 @@ interface Dependencies {
   passkeys: Passkeys
   webauthn: Webauthn
   attempts: Attempts
+  audit: Audit
 }
 
 /** The checks that a passkey must pass, and the request that presents it. */
@@ -26,6 +27,8 @@ interface PasskeyRequest {
   /** The user who must own the passkey; undefined at a sign-in with a passkey alone. */
   userId?: string
   failureEvent: 'sign_in_failed' | 'reauthentication_failed'
+  /** The session, at a reauthentication. */
+  sessionId?: string
   deviceToken?: string | undefined
   origin: Origin
 }
@@ -41,21 +44,41 @@ export interface CheckedPasskey {
 export type CheckPasskey = ReturnType<typeof createCheckPasskey>
 
 /** Checks passkeys. It needs no room in the hash queue. */
-export function createCheckPasskey({ store, passkeys, webauthn, attempts }: Dependencies) {
+export function createCheckPasskey({ store, passkeys, webauthn, attempts, audit }: Dependencies) {
+  /**
+   * Finds the passkey, and checks what costs no more to check than to count. Such failures are not counted, because
+   * strangers can cause any number of them.
+   */
+  async function find(
+    credential: AuthenticationResponse,
+    { userId, purpose, failureEvent, origin }: PasskeyRequest,
+  ): Promise<PasskeyRow> {
+    try {
+      const row = await store.read((db) => passkeys.find(db, credential.id))
+      if (row === undefined || (userId !== undefined && row.user_id !== userId)) throw unknownPasskey()
+      await webauthn.checkClientData(credential, purpose)
+      return row
+    } catch (error) {
+      if (error instanceof ApiError && error.code === 'invalid_passkey') {
+        const details = { factor: 'passkey', reason: 'wrong' }
+        await audit.reportRateLimited({ event: failureEvent, outcome: 'failure', userId, origin, details })
+      }
+      throw error
+    }
+  }
+
   /** @throws {ApiError} 400 `invalid_passkey`; 409 `passkeys_unavailable`; 429 `slow_down`; 503 */
   return async function checkPasskey(
     credential: AuthenticationResponse,
-    { userId, purpose, needsUserVerification, ...request }: PasskeyRequest,
+    request: PasskeyRequest,
   ): Promise<CheckedPasskey> {
     if (!webauthn.isAvailable) throw new ApiError('passkeys_unavailable')
-    const row = await store.read((db) => passkeys.find(db, credential.id))
-    const claimedUser = { userId: userId ?? row?.user_id ?? '' }
-    const attempt = await attempts.reserve({ ...request, claimedUser, factor: 'passkey' })
+    const row = await find(credential, request)
+    const { purpose, needsUserVerification, userId: _owner, ...counted } = request
+    const attempt = await attempts.reserve({ ...counted, claimedUser: { userId: row.user_id }, factor: 'passkey' })
     const { user } = attempt
     try {
-      if (row === undefined || user === undefined || user.disabled === 1 || user.id !== row.user_id) {
-        throw unknownPasskey()
-      }
+      if (user === undefined || user.disabled === 1) throw unknownPasskey()
       return { user, attempt, passkey: await webauthn.verifyUse(row, credential, { purpose, needsUserVerification }) }
     } catch (error) {
       if (error instanceof ApiError && error.code === 'invalid_passkey') {

@@ -1,5 +1,6 @@
 import type { Audit, Origin } from '../audit/index.ts'
 import { ApiError, missingFields } from '../errors/index.ts'
+import type { ResetFactors } from '../factors/index.ts'
 import {
   type AccountMail,
   type CheckedToken,
@@ -21,6 +22,7 @@ interface Dependencies {
   audit: Audit
   passwords: Passwords
   replacePassword: ReplacePassword
+  resetFactors: ResetFactors
   mailedTokens: MailedTokens
   accountMail: AccountMail
   requestMail: RequestMail
@@ -46,6 +48,7 @@ export function createPasswordReset({
   audit,
   passwords,
   replacePassword,
+  resetFactors,
   mailedTokens,
   accountMail,
   requestMail,
@@ -108,7 +111,8 @@ export function createPasswordReset({
     },
 
     /**
-     * Sets a new password, and ends all sessions and pending changes.
+     * Sets a new password, and ends all sessions and pending changes. If the address was not verified, it also removes
+     * the second factors.
      * @returns the redirect URL of the request for the e-mail
      * @throws {ApiError} 400 `invalid_code`, or a rule that the password breaks; 429 `slow_down`; 503
      */
@@ -140,7 +144,10 @@ export function createPasswordReset({
         }
         if (attempt !== undefined) await attempts.accept(db, attempt)
         if (objection !== undefined) return objection
-        await replacePassword(db, lockedRow, hash, await isEmailVerifiedNow(db, lockedRow))
+        // A stranger may have created the account with this address, which was not verified, and added the factors.
+        const areFactorsRemoved = lockedRow.email_verified === 0 && (await resetFactors(db, lockedRow, origin))
+        const isVerified = await isEmailVerifiedNow(db, lockedRow)
+        await replacePassword(db, lockedRow, hash, { isVerified, areFactorsRemoved })
         await knownLocations.add(db, lockedRow.id, origin)
         await audit.record(db, {
           event: 'password_reset',

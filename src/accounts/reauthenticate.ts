@@ -70,6 +70,7 @@ export function createReauthenticate({
       purpose: { kind: 'reauthentication', userId: account.id },
       needsUserVerification: needsUserVerification(session),
       failureEvent: 'reauthentication_failed',
+      sessionId: session.id,
       origin,
     })
     return proofs.ofPasskey(checked)

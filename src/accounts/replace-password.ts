@@ -14,6 +14,14 @@ interface Dependencies {
   now: () => number
 }
 
+/** What a reset by e-mail changes beside the password. */
+interface Reset {
+  /** Whether the e-mail address is verified from now on. */
+  isVerified: boolean
+  /** Whether the second factors were removed. */
+  areFactorsRemoved: boolean
+}
+
 export type ReplacePassword = ReturnType<typeof createReplacePassword>
 
 /** Replaces a password, after a change or a reset. */
@@ -29,13 +37,12 @@ export function createReplacePassword({
    * Replaces the password and removes everything that the previous one protected: sessions, links and codes, a pending
    * e-mail address, known locations and failed attempts. Notifies the user. The transaction must have locked the user's
    * row.
-   * @param isVerified whether the e-mail address is verified from now on
    */
   return async function replacePassword(
     db: Writer,
     user: UserRow,
     hash: string,
-    isVerified = user.email_verified === 1,
+    { isVerified, areFactorsRemoved }: Reset = { isVerified: user.email_verified === 1, areFactorsRemoved: false },
   ): Promise<void> {
     const time = now()
     const columns: Partial<UserRow> = {
@@ -48,7 +55,7 @@ export function createReplacePassword({
     await db.updateTable('users').set(columns).where('id', '=', user.id).execute()
     await sessions.endAll(db, user.id)
     // Codes of second factors stay locked. Otherwise a stranger with access to the mailbox could guess them for ever.
-    await attempts.unlockAccount(db, user.id, ['password'])
+    await attempts.unlockAccount(db, user.id, areFactorsRemoved ? ['password', 'otp'] : ['password'])
     await knownLocations.forget(db, user.id)
     await accountMail.revokeTokens(db, user.id)
     await accountMail.notify(db, { ...user, ...columns }, 'password_changed', {
@@ -58,6 +65,7 @@ export function createReplacePassword({
         authenticator,
         addedAt: new Date(createdAt),
       })),
+      areFactorsRemoved,
     })
   }
 }

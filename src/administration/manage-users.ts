@@ -53,14 +53,15 @@ export function createUserManagement({
       }),
 
     /**
-     * Removes the second factors and recovery codes of a user who has lost them, and unlocks codes.
+     * Removes the second factors and recovery codes of a user who has lost them, ends all sessions, and unlocks codes.
      * @throws {ApiError} 409 `own_account`
      */
     async resetFactors(id: string, caller: Caller): Promise<void> {
       demandOther(caller, id)
       await actOn(id, caller, async (db, user) => {
-        await resetFactors(db, user, caller.origin)
         await attempts.unlockAccount(db, id, ['otp'])
+        if (!(await resetFactors(db, user, caller.origin))) return
+        await accountMail.notify(db, user, 'factors_reset', {})
       })
     },
 

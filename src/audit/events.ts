@@ -145,7 +145,9 @@ export const events = {
   },
   second_factors_reset: {
     severity: 'alarm',
-    when: 'An administrator removed all second factors and recovery codes of a user.',
+    when:
+      'All second factors and recovery codes of a user were removed: by an administrator, or by a password reset ' +
+      'through an e-mail address that was not verified.',
     details: { factors: 'the number of second factors removed' },
   },
   recovery_codes_replaced: {

@@ -121,10 +121,16 @@ export function createFactorChanges({
     },
 
     /**
-     * Finishes the removal of a factor. The last one takes the recovery codes with it.
+     * Finishes the removal of a factor. It ends all other sessions, because a thief may have started one with it. The
+     * last factor takes the recovery codes with it.
      * @throws {ApiError} 409 `last_second_factor` if it is the last one and the account must have one
      */
-    async finishRemoval(db: Writer, user: UserRow, { kind, id }: FactorReference, origin: Origin): Promise<void> {
+    async finishRemoval(
+      db: Writer,
+      { user, session }: { user: UserRow; session: Principal['session'] },
+      { kind, id }: FactorReference,
+      origin: Origin,
+    ): Promise<void> {
       const isLast = (await saveChange(db, user)) === 0
       if (isLast) {
         if (mustHaveSecondFactor(secondFactorPolicy, scopesOf(user.scopes))) throw new ApiError('last_second_factor')
@@ -136,6 +142,7 @@ export function createFactorChanges({
         origin,
         details: { factor: kind, factor_id: id },
       })
+      await sessions.endAllBut(db, user.id, session.id, origin)
       const details = { isPasskey: kind === 'passkey', isLast, resetUrl: accountMail.resetUrl }
       await accountMail.notify(db, user, 'factor_removed', details)
     },

@@ -71,7 +71,7 @@ export function createFactors({
     replaceRecoveryCodes: createReplaceRecoveryCodes({ store, audit, accountMail, recoveryCodes, factorChanges }),
     requestPasskey: createRequestPasskey({ store, passkeys, webauthn }),
     secondFactors: createSecondFactors({ store, audit, accountMail, webauthn, usedTokens, ...stored }),
-    resetFactors: createResetFactors({ audit, accountMail, factorChanges, ...stored }),
+    resetFactors: createResetFactors({ audit, sessions, factorChanges, ...stored }),
     passkeys,
     webauthn,
     mfaTokens: createMfaTokens({ masterKey, now }),

@@ -73,7 +73,7 @@ export function createOwnPasskeys({
       store.write(async (db) => {
         const user = await lockOwner(db, principal)
         if (!(await passkeys.remove(db, user.id, id))) throw notFound(noSuchPasskey)
-        await finishRemoval(db, user, { kind: 'passkey', id }, origin)
+        await finishRemoval(db, { user, session: principal.session }, { kind: 'passkey', id }, origin)
       }),
   }
 }

@@ -83,7 +83,7 @@ export function createOwnTotp({
       store.write(async (db) => {
         const user = await lockOwner(db, principal)
         if (!(await totpDevices.remove(db, user.id, id))) throw notFound(noSuchDevice)
-        await finishRemoval(db, user, { kind: 'totp', id }, origin)
+        await finishRemoval(db, { user, session: principal.session }, { kind: 'totp', id }, origin)
       }),
   }
 }

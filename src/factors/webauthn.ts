@@ -220,6 +220,14 @@ export function createWebauthn({ relyingParty, productName, challenges }: Depend
     },
 
     /**
+     * Checks what costs almost nothing to check: the client data and the challenge. `verifyUse` checks them as well.
+     * @throws {ApiError} 400 `invalid_passkey`; 409 `passkeys_unavailable`
+     */
+    async checkClientData({ response }: AuthenticationResponse, purpose: ChallengePurpose): Promise<void> {
+      await rejectingFaults(() => checkClientData(response.clientDataJSON, purpose))
+    },
+
+    /**
      * Verifies the use of a passkey (WebAuthn Level 3, 7.2). The signature counter is checked in the transaction.
      * @throws {ApiError} 400 `invalid_passkey`; 409 `passkeys_unavailable`
      */

@@ -59,8 +59,11 @@ export interface MailDetails {
   reset_password: LinkAndCode
   reset_started: LinkAndCode
   invitation: { link: string; linkExpiresAt: Date }
-  /** `passkeys` are those of the account, which a new password does not remove. */
-  password_changed: ResetPage & { passkeys: readonly MailedPasskey[] }
+  /**
+   * `passkeys` are those of the account, which a new password does not remove. `areFactorsRemoved` if a reset removed
+   * all second factors, because the address was not verified.
+   */
+  password_changed: ResetPage & { passkeys: readonly MailedPasskey[]; areFactorsRemoved: boolean }
   email_changed: Change
   account_deleted: Change
   /** `device` reads like `Firefox on Windows`. `address` is an IP address. `isPasskey` if a passkey was used. */
@@ -147,7 +150,12 @@ export function exampleValues({ product, color, issuer, at }: ExampleSource): Ma
     reset_password: { ...common, ...linkAndCode('/reset-password#pr', 30) },
     reset_started: { ...common, ...linkAndCode('/reset-password#pr', 30) },
     invitation: { ...common, userId: null, ...invitation },
-    password_changed: { ...common, resetUrl, passkeys: [{ authenticator: 'Bitwarden', addedAt: at }] },
+    password_changed: {
+      ...common,
+      resetUrl,
+      passkeys: [{ authenticator: 'Bitwarden', addedAt: at }],
+      areFactorsRemoved: false,
+    },
     email_changed: { ...common, byAdministrator: false },
     account_deleted: { ...common, byAdministrator: false },
     new_device: { ...common, resetUrl, device: 'Firefox on Windows', address: '203.0.113.7', isPasskey: false },

@@ -88,15 +88,23 @@ function passwordChanged(values: MailValues['password_changed']): Message {
         'a password reset now:',
     ],
     link: { label: 'Reset your password', url: values.resetUrl },
-    closing:
-      values.passkeys.length === 0
-        ? []
-        : [
-            'A new password doesn’t remove passkeys. These were added earlier and still work: ' +
-              `${listPasskeys(values.passkeys)}. If you don’t recognize one, remove it from your account, or contact ` +
-              `the people who run ${values.product}.`,
-          ],
+    closing: survivorsOf(values),
   }
+}
+
+function survivorsOf({ product, passkeys, areFactorsRemoved }: MailValues['password_changed']): string[] {
+  if (areFactorsRemoved) {
+    return [
+      'This e-mail address wasn’t verified, so someone else may have added second factors to the account. We removed ' +
+        'them all, with the recovery codes. Sign in with the new password, then add your own.',
+    ]
+  }
+  if (passkeys.length === 0) return []
+  return [
+    'A new password doesn’t remove passkeys. These were added earlier and still work: ' +
+      `${listPasskeys(passkeys)}. If you don’t recognize one, remove it from your account, or contact the people who ` +
+      `run ${product}.`,
+  ]
 }
 
 /** Notifies the previous address. The new one is not disclosed. */
@@ -194,12 +202,14 @@ function factorAdded(values: MailValues['factor_added']): Message {
   }
 }
 
+const stillShown = ' Your device still shows the passkey until you delete it there.'
+
 function factorRemoved(values: MailValues['factor_removed']): Message {
   return {
     subject: `A second factor was removed from your ${values.product} account`,
     opening: [
-      `${factorOf(values)} was removed from ${accountOf(values)} at ${timeOf(values.at)}. We no longer ` +
-        `accept it.${values.isPasskey ? ' Your device still shows it until you delete it there.' : ''}`,
+      `${factorOf(values)} was removed from ${accountOf(values)} at ${timeOf(values.at)}. We no longer accept it. ` +
+        `All other devices were signed out.${values.isPasskey ? stillShown : ''}`,
       ...(values.isLast
         ? ['It was the last one. You now sign in with your password alone, and your recovery codes no longer work.']
         : []),
@@ -217,7 +227,8 @@ function factorsReset(values: MailValues['factors_reset']): Message {
     subject: `Your second factors were removed from your ${values.product} account`,
     opening: [
       `An administrator removed all second factors and recovery codes from ${accountOf(values)} at ` +
-        `${timeOf(values.at)}. You can sign in with your password alone, and add a new second factor.`,
+        `${timeOf(values.at)}. All devices were signed out. You can sign in with your password alone, and add a new ` +
+        'second factor.',
       `If you didn’t ask for this, contact the people who run ${values.product}.`,
     ],
     closing: [],

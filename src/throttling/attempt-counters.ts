@@ -19,6 +19,8 @@ interface AttemptLimits {
 export interface CountedAttempt {
   /** Whether the account is locked for this location, so that a correct password is rejected like a wrong one. */
   isLocked: boolean
+  /** Whether the location has counters of its own, unlike all locations that are unknown for what is checked. */
+  isCountedApart: boolean
   /** The consecutive failures of the account, including this one; 0 when there is no such account. */
   consecutiveFailures: number
   reservation: Reservation
@@ -35,6 +37,15 @@ const quietDays = { unknownUser: 1, knownLocation: 180 }
 
 /** Codes of second factors are counted apart from passwords. Mailed codes are counted like passwords. */
 export type CountedFactor = NonNullable<Counted['factor']>
+
+/**
+ * Whether failures at a location are counted apart from those at unknown ones. For codes of second factors, the user
+ * must have signed in there. A stranger who reads the mailbox could otherwise make any network known by a reset, and
+ * guess codes from each.
+ */
+function isCountedApart({ isKnown, hasSignedIn }: Location, factor: CountedFactor): boolean {
+  return factor === 'otp' ? hasSignedIn : isKnown
+}
 
 export type AttemptCounters = ReturnType<typeof createAttemptCounters>
 
@@ -54,16 +65,17 @@ export function createAttemptCounters({ counters, limits }: { counters: Counters
   function locationCounters(
     name: string,
     user: UserRow | undefined,
-    { network, surrounding, device, isKnown }: Location,
+    location: Location,
     factor: CountedFactor,
   ): Counted[] {
+    const { network, surrounding, device } = location
     const about = { userId: user?.id ?? null, factor }
     if (device !== undefined) {
       const key = keyOf(factor, 'device', user?.id ?? '', device.id)
       return [{ key, limit: nameLimit, ...about, onSuccess: 'delete' }]
     }
     const folded = foldTyped(name)
-    const countedSurrounding = isKnown ? [] : surrounding
+    const countedSurrounding = isCountedApart(location, factor) ? [] : surrounding
     return [
       { key: keyOf(factor, 'name', folded, network), limit: nameLimit, ...about, onSuccess: 'delete' },
       ...countedSurrounding.flatMap((network, index): Counted[] =>
@@ -83,12 +95,7 @@ export function createAttemptCounters({ counters, limits }: { counters: Counters
   }
 
   /** The counter of consecutive failures. Each known location has one of its own, all unknown locations share one. */
-  function accountCounter(
-    name: string,
-    user: UserRow | undefined,
-    { network, device, isKnown }: Location,
-    factor: CountedFactor,
-  ): Counted {
+  function accountCounter(name: string, user: UserRow | undefined, location: Location, factor: CountedFactor): Counted {
     if (user === undefined) {
       return {
         key: keyOf(factor, 'nobody', foldTyped(name)),
@@ -98,9 +105,10 @@ export function createAttemptCounters({ counters, limits }: { counters: Counters
         onSuccess: 'subtract',
       }
     }
+    const place = isCountedApart(location, factor) ? [location.device?.id ?? location.network] : []
     return {
-      key: isKnown ? keyOf(factor, 'account', user.id, device?.id ?? network) : keyOf(factor, 'account', user.id),
-      limit: isKnown ? consecutive(quietDays.knownLocation) : consecutive(),
+      key: keyOf(factor, 'account', user.id, ...place),
+      limit: place.length > 0 ? consecutive(quietDays.knownLocation) : consecutive(),
       userId: user.id,
       factor,
       onSuccess: 'delete',
@@ -130,20 +138,35 @@ export function createAttemptCounters({ counters, limits }: { counters: Counters
       const { count } = counterOf(reservation.before, account)
       return {
         isLocked: user !== undefined && count >= limits.failuresToLock,
+        isCountedApart: isCountedApart(location, factor),
         consecutiveFailures: user === undefined ? 0 : count + 1,
         reservation,
       }
     },
 
     /**
-     * Counts an attempt as a failure of its networks, and of no account.
-     * @param kind what is checked; each kind has counters of its own
+     * Counts an attempt to use a passkey as a failure. A passkey cannot be guessed, so this locks nothing: the limit
+     * saves the work of verifying signatures. It holds for the passkeys of one user in one place, so that failures at
+     * other accounts delay nobody, and those of strangers delay neither known locations nor users who are signed in.
+     * @param userId the owner of the passkey
      * @param location the network and device of the attempt
+     * @param sessionId the session of a user who is signed in
      * @throws {ApiError} 429 `slow_down` when a limit is reached; the attempt is not counted then
      */
-    async reserveOnNetworks(kind: string, { network, surrounding }: Location): Promise<CountedAttempt> {
-      const counted = networkCounters(counters, `${kind} network`, limits.failuresPerHour, [network, ...surrounding])
-      return { isLocked: false, consecutiveFailures: 0, reservation: await counters.reserve(counted) }
+    async reservePasskey(
+      userId: string,
+      { network, surrounding, device, isKnown }: Location,
+      sessionId: string | undefined,
+    ): Promise<CountedAttempt> {
+      const ownPlace = sessionId ?? device?.id ?? (isKnown ? network : undefined)
+      const places = ownPlace === undefined ? [network, ...surrounding] : [ownPlace]
+      const counted = networkCounters(counters, `passkeys of ${userId}`, limits.failuresPerHour, places)
+      return {
+        isLocked: false,
+        isCountedApart: ownPlace !== undefined,
+        consecutiveFailures: 0,
+        reservation: await counters.reserve(counted),
+      }
     },
 
     /**

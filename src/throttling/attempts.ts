@@ -30,6 +30,8 @@ export interface AttemptRequest {
   factor: 'password' | 'mailed_code' | 'otp' | 'passkey'
   /** The audit event with which a failure is recorded. */
   failureEvent: FailureEvent
+  /** The session of a user who is signed in. Passkeys used there are counted apart. */
+  sessionId?: string
   deviceToken?: string | undefined
   origin: Origin
 }
@@ -62,11 +64,16 @@ export function createAttempts({
 
   async function count(
     name: string,
-    { user, location, factor, origin }: Pick<PendingAttempt, 'user' | 'location' | 'factor' | 'origin'>,
+    {
+      user,
+      location,
+      factor,
+      sessionId,
+      origin,
+    }: Pick<PendingAttempt, 'user' | 'location' | 'factor' | 'sessionId' | 'origin'>,
   ) {
     try {
-      // A passkey cannot be guessed. The limit saves the work of verifying signatures.
-      if (factor === 'passkey') return await attemptCounters.reserveOnNetworks(factor, location)
+      if (factor === 'passkey') return await attemptCounters.reservePasskey(user?.id ?? name, location, sessionId)
       return await attemptCounters.reserve(name, user, location, factor === 'otp' ? 'otp' : 'password')
     } catch (error) {
       if (error instanceof ApiError && error.code === 'slow_down') await reportThrottled({ user, origin })

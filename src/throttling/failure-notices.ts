@@ -37,21 +37,21 @@ export function createFailureNotices({ audit, notices, resetUrl, failuresToLock 
   async function notifyOfLock(
     db: Writer,
     user: UserRow,
-    { factor, consecutiveFailures, location: { isKnown }, origin }: PendingAttempt,
+    { factor, consecutiveFailures, isCountedApart, origin }: PendingAttempt,
   ) {
     const details = { count: failuresToLock, resetUrl }
     const options = { limit: dailyMailLimit }
     const mailId =
       factor === 'otp'
-        ? await notices.notify(db, user, 'codes_locked', { ...details, isKnownLocation: isKnown }, options)
-        : await notices.notify(db, user, isKnown ? 'location_locked' : 'account_locked', details, options)
+        ? await notices.notify(db, user, 'codes_locked', { ...details, isKnownLocation: isCountedApart }, options)
+        : await notices.notify(db, user, isCountedApart ? 'location_locked' : 'account_locked', details, options)
     if (mailId === undefined && consecutiveFailures !== failuresToLock) return
     await audit.record(db, {
       event: 'account_locked',
       outcome: 'failure',
       userId: user.id,
       origin,
-      details: { factor, in_a_row: consecutiveFailures, known_location: isKnown },
+      details: { factor, in_a_row: consecutiveFailures, known_location: isCountedApart },
     })
   }
 

@@ -11,8 +11,13 @@ export interface Location {
   surrounding: string[]
   /** The device, if the device token is valid for this user. */
   device: Device | undefined
-  /** Whether the user has signed in with this device, or recently signed in or registered from this network. */
+  /**
+   * Whether the user has signed in with this device, or recently signed in, registered or reset the password from this
+   * network.
+   */
   isKnown: boolean
+  /** Whether the user has signed in with this device, or recently from this network. */
+  hasSignedIn: boolean
   /** The shares of the hash queue that a hash for this location counts towards. */
   hashRequest: HashRequest
 }
@@ -90,6 +95,7 @@ export function createKnownLocations({ store, deviceTokens, now }: Dependencies)
         surrounding,
         device,
         isKnown: device !== undefined || isNetworkKnown,
+        hasSignedIn: device !== undefined || (isNetworkKnown && row.first_sign_in_at !== null),
         hashRequest: {
           // A known device does not share room with unknown devices in its network. The account is counted only for
           // known locations, so that attempts from unknown ones cannot use up its share.
@@ -109,7 +115,10 @@ export function createKnownLocations({ store, deviceTokens, now }: Dependencies)
       return { sharers: mayBeKnown ? networks.map(shareOfDevices) : networks, hasReservedRoom: true }
     },
 
-    /** Makes the network known from which an account was created. It has an effect on lockout only. */
+    /**
+     * Makes the network known from which an account was created or its password was reset. It has an effect on the
+     * lockout of passwords only.
+     */
     async add(db: Writer, userId: string, { address, isShared }: Origin): Promise<void> {
       if (!isShared && address !== null) await upsertNetwork(db, userId, networksOf(address)[0], now(), null)
     },

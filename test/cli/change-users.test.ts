@@ -75,7 +75,8 @@ onBoth(
     t.match(await users('show', 'ada'), /^factors: {4}authenticator apps: 1, passkeys: 1$/m)
     t.equal(await users('reset-factors', 'ada'), 'Removed 2 second factors of ada.')
     t.equal(outcomeOf(await signInWithPasskey(app, passkey)), '400 invalid_passkey')
-    t.equal((await signIn(app, 'ada')).statusCode, 200)
+    t.equal((await getMe(app, token)).statusCode, 401, 'all sessions have ended')
+    const { access_token: last } = (await signIn(app, 'ada')).json()
     t.match(JSON.parse(await users('reset-factors', 'ada', '--json')), { id })
 
     clock.advance(minute)
@@ -83,12 +84,12 @@ onBoth(
     t.match(await users('reset-password', 'ada'), /The service will send ada a link/)
     clock.advance(minute)
     t.match(await mailbox.collect(app), [{ to: 'ada@example.com', subject: 'Reset your Latchkey password' }])
-    t.equal((await getMe(app, token)).statusCode, 200)
+    t.equal((await getMe(app, last)).statusCode, 200)
 
     await register(app, 'eve')
     await users('scopes', 'eve', '--admin')
     t.equal(await users('delete', 'ada', '--yes'), 'ada is deleted.')
-    t.equal((await getMe(app, token)).statusCode, 401)
+    t.equal((await getMe(app, last)).statusCode, 401)
     t.equal(outcomeOf(await register(app, 'ada')), '409 username_taken')
     t.match(
       (await actsIn(place.DATABASE_URL)).filter(({ user_id: userId }) => userId === id).map(({ event }) => event),

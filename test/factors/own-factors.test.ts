@@ -112,10 +112,11 @@ onBoth(t, 'removing factors and creating recovery codes takes effect at once', a
   const { recovery_codes: codes } = replaced.json<{ recovery_codes: string[] }>()
   const [previous = '', next = ''] = [recoveryCodes[0], codes[0]]
   t.equal(outcomeOf(await signIn(app, 'ada', { otp: previous })), '400 invalid_otp')
-  t.equal(outcomeOf(await signIn(app, 'ada', { otp: next })), '200')
+  const other = (await signIn(app, 'ada', { otp: next })).json<TokenResponse>()
 
   clock.advance(step)
   t.equal(outcomeOf(await asUser(app, accessToken, 'DELETE', `/totp/${ada.deviceId.toUpperCase()}`)), '204')
+  t.equal((await getMe(app, other.access_token)).statusCode, 401, 'other sessions end')
   t.equal(outcomeOf(await signIn(app, 'ada', { otp: codeAt(secret, clock.now()) })), '400 invalid_otp')
   t.equal(outcomeOf(await signIn(app, 'ada', { otp: codeAt(tablet.secret, clock.now()) })), '200')
   t.equal(outcomeOf(await asUser(app, accessToken, 'DELETE', `/totp/${tablet.id}`)), '204')

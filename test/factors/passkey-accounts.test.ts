@@ -1,6 +1,17 @@
 import type { FastifyInstance } from 'fastify'
 import t from 'tap'
-import { build, buildWithSql, hour, onBoth, register, second, signIn, type TokenResponse } from '../support/build.ts'
+import {
+  build,
+  buildWithSql,
+  getMe,
+  hour,
+  onBoth,
+  refresh,
+  register,
+  second,
+  signIn,
+  type TokenResponse,
+} from '../support/build.ts'
 import {
   addPasskey,
   challenged,
@@ -19,12 +30,20 @@ import { tokenOf } from '../support/mailbox.ts'
 import { deleteAccount, newPassword, registerVerified, resetMail, resetWith, statusesOf } from '../support/recovery.ts'
 import { abroad, buildGuarded, elsewhere, home, lockOut, signInFrom, type SignedIn } from '../support/throttling.ts'
 
+const junk = { clientDataJSON: 'e30', authenticatorData: 'AAAA', signature: 'AAAA' }
+
 const oneOfFifty = { 200: 1, 400: 49 }
 
 /** Signs in with a passkey alone, from a network. */
-async function passkeyFrom(app: FastifyInstance, remoteAddress: string, passkey: SoftwarePasskey, more: object = {}) {
-  const credential = JSON.stringify({ ...passkey.use(await passkeyOptions(app)), ...more })
-  const payload = { grant_type: passkeyGrant, credential }
+async function passkeyFrom(
+  app: FastifyInstance,
+  remoteAddress: string,
+  passkey: SoftwarePasskey,
+  changes: object = {},
+  more: object = {},
+) {
+  const credential = JSON.stringify({ ...passkey.use(await passkeyOptions(app)), ...changes })
+  const payload = { grant_type: passkeyGrant, credential, ...more }
   return app.inject({ method: 'POST', url: '/auth/token', remoteAddress, payload })
 }
 
@@ -169,26 +188,67 @@ onBoth(t, 'a passkey signs in where the password is locked, and the owner is not
   t.strictSame(await mailbox.collect(app), [], 'the network is known now')
 })
 
-t.test('wrong passkeys are limited per network, and lock no account (S7)', async (t) => {
-  const { app, clock, events, people } = await buildGuarded(t, 'sqlite', { SIGN_IN_FAILURES_PER_HOUR: '5' })
-  await people('ada')
-  const { access_token: token } = (await signInFrom(app, home, 'ada')).json<SignedIn>()
-  const { passkey } = await addPasskey(app, token)
+t.test('wrong passkeys delay their account in one place, and nobody else (S7, S12)', async (t) => {
+  const { app, clock, counts, events, people } = await buildGuarded(t, 'sqlite', { SIGN_IN_FAILURES_PER_HOUR: '5' })
+  await people('ada', 'grace')
+  const ada = (await signInFrom(app, home, 'ada')).json<SignedIn>()
+  const { passkey } = await addPasskey(app, ada.access_token)
+  const grace = await addPasskey(app, (await signInFrom(app, elsewhere, 'grace')).json<SignedIn>().access_token)
+  const wrong = { rawId: 'A' }
   for (let index = 0; index < 10; index++) t.equal((await passkeyFrom(app, home, passkey)).statusCode, 200)
-  const unknown = { id: 'AAAA', rawId: 'AAAA' }
-  for (const more of [{}, unknown, {}, unknown, {}]) {
-    t.equal((await passkeyFrom(app, abroad, passkey, { rawId: 'A', ...more })).statusCode, 400)
+  const before = await counts()
+  const cheap = [{ id: 'AAAA', rawId: 'AAAA' }, passkey.use({ challenge: 'AAAA' }), { response: junk }]
+  for (const more of [...cheap, ...cheap, ...cheap]) {
+    t.equal((await passkeyFrom(app, abroad, passkey, more)).statusCode, 400)
   }
-  for (const more of [{}, unknown]) {
+  t.strictSame(await counts(), before, 'strangers without a passkey are not counted')
+  t.match((await events('sign_in_failed'))[0], { address: abroad, details: { factor: 'passkey', reason: 'wrong' } })
+
+  for (let index = 0; index < 5; index++) t.equal((await passkeyFrom(app, abroad, passkey, wrong)).statusCode, 400)
+  for (const more of [{}, wrong]) {
     const response = await passkeyFrom(app, abroad, passkey, more)
     t.match([outcomeOf(response), response.headers['retry-after']], ['429 slow_down', /^\d+$/])
   }
-  t.match(await events('sign_in_throttled'), [{ address: abroad }])
-  t.match((await events('sign_in_failed'))[0], { address: abroad, details: { factor: 'passkey', reason: 'wrong' } })
-  t.equal((await passkeyFrom(app, elsewhere, passkey)).statusCode, 200, 'on another network')
+  t.match(await events('sign_in_throttled'), [{ address: abroad }, { address: abroad }])
+  t.equal((await passkeyFrom(app, abroad, grace.passkey)).statusCode, 200, 'another account')
   t.equal((await signInFrom(app, abroad, 'ada')).statusCode, 403, 'passwords are counted apart')
+  const device = { device_token: ada.device_token }
+  t.equal((await passkeyFrom(app, abroad, passkey, {}, device)).statusCode, 200, 'a known device')
   clock.advance(hour)
   t.equal((await passkeyFrom(app, abroad, passkey)).statusCode, 200)
+
+  const neighbour = (index: number) => home.replace(/\d+$/, String(20 + (index % 5)))
+  for (let index = 0; index < 20; index++) await passkeyFrom(app, neighbour(index), passkey, wrong)
+  t.equal(outcomeOf(await passkeyFrom(app, neighbour(5), passkey)), '429 slow_down')
+  const atHome = await passkeyFrom(app, home, passkey)
+  t.equal(outcomeOf(atHome), '200', 'a known network, despite its neighbours')
+  const { access_token: token } = atHome.json<TokenResponse>()
+  for (let index = 0; index < 5; index++) await passkeyFrom(app, home, passkey, wrong)
+  t.equal(outcomeOf(await passkeyFrom(app, home, passkey)), '429 slow_down')
+  const renew = async (more: object = {}) => {
+    const credential = { ...passkey.use(await passkeyOptions(app, token)), ...more }
+    return app.inject({
+      method: 'POST',
+      url: '/auth/users/me/reauthenticate',
+      remoteAddress: home,
+      headers: { authorization: `Bearer ${token}` },
+      payload: { credential },
+    })
+  }
+  t.equal((await renew()).statusCode, 200, 'a user who is signed in')
+  for (let index = 0; index < 5; index++) t.equal((await renew(wrong)).statusCode, 400)
+  t.equal(outcomeOf(await renew()), '429 slow_down')
+})
+
+t.test('the removal of a stolen passkey ends the session that it started (V7.4.3)', async (t) => {
+  const { app } = await build(t)
+  const { accessToken, passkey, passkeyId } = await withPasskey(app, 'ada')
+  await addPasskey(app, accessToken)
+  const thief = (await signInWithPasskey(app, passkey)).json<TokenResponse>()
+  t.equal(outcomeOf(await asUser(app, accessToken, 'DELETE', `/passkeys/${passkeyId}`)), '204')
+  t.equal(outcomeOf((await addPasskey(app, thief.access_token)).added), '401 invalid_token')
+  t.equal((await refresh(app, thief.refresh_token)).statusCode, 400)
+  t.equal((await getMe(app, accessToken)).statusCode, 200)
 })
 
 t.test('a reset of the password keeps passkeys, and the message lists them (T5)', async (t) => {

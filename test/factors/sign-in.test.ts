@@ -384,6 +384,15 @@ onBoth(t, 'wrong codes are counted apart from wrong passwords, and delay and loc
   t.equal((await signInFrom(app, abroad, 'ada')).statusCode, 403, 'passwords are not delayed')
 })
 
+t.test('a reader of the mailbox gets no further codes by resetting the password (T4)', async (t) => {
+  const { app, clock, mailbox, secret } = await lockedCodes(t, 'sqlite')
+  t.equal(outcomeOf(await resetWith(app, { token: tokenOf(await resetMail(app, mailbox)) })), '204')
+  const otp = codeAt(secret, clock.now())
+  const enter = async (from: string) => outcomeOf(await signInFrom(app, from, 'ada', { password: newPassword, otp }))
+  t.equal(await enter('127.0.0.1'), '403 mfa_required', 'codes are locked where the password was reset')
+  t.equal(await enter(elsewhere), '403 mfa_required')
+})
+
 onBoth(t, 'of fifty wrong codes at once, only as many are checked as the limits allow (T4)', async (t, database) => {
   const { app, change, clock, counts, people } = await buildGuarded(t, database, { ACCOUNT_FAILURES: '50' })
   await people('ada')
@@ -395,7 +404,7 @@ onBoth(t, 'of fifty wrong codes at once, only as many are checked as the limits 
     return tally(Array.from({ length: 50 }, (_, index) => signInFrom(app, placeOf(index), 'ada', { otp })))
   }
   t.strictSame(await fifty(() => abroad), { 400: 5, 429: 45 }, 'from one network')
-  t.strictSame([...new Set(await counts())], [5], 'each stays counted, and no password')
+  t.strictSame([...new Set(await counts())], [1, 5], 'each stays counted, like the added app, and no password')
   t.strictSame(await fifty(addressOf), { 400: 45, 403: 5 }, 'from many networks, until codes are locked')
   const otp = codeAt(secret, clock.now())
   t.equal(outcomeOf(await signInFrom(app, elsewhere, 'ada', { otp })), '403 mfa_required')

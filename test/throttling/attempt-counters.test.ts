@@ -150,6 +150,7 @@ async function open(t: Test, database: DatabaseKind, maxRows?: number) {
       surrounding: [addressOf(index).replace(/\d+$/, '0/24')],
       device: undefined,
       isKnown: false,
+      hasSignedIn: false,
       hashRequest: { sharers: [], hasReservedRoom: false },
     }),
     rowCount: async () => (await rows()).length,

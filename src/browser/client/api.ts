@@ -265,7 +265,7 @@ export interface paths {
         post?: never;
         /**
          * Remove an authenticator app
-         * @description Its codes are rejected from now on. Removing the last second factor also deletes your recovery codes; then the password alone signs you in. You are notified by e-mail.
+         * @description Its codes are rejected from now on, and all your other sessions end. Removing the last second factor also deletes your recovery codes; then the password alone signs you in. You are notified by e-mail.
          */
         delete: operations["deleteAccountTotp"];
         options?: never;
@@ -329,7 +329,7 @@ export interface paths {
         post?: never;
         /**
          * Remove a passkey
-         * @description The passkey is rejected from now on, but stays on your device until you delete it there. Removing the last second factor also deletes your recovery codes; then the password alone signs you in. You are notified by e-mail.
+         * @description The passkey is rejected from now on, but stays on your device until you delete it there. All your other sessions end. Removing the last second factor also deletes your recovery codes; then the password alone signs you in. You are notified by e-mail.
          */
         delete: operations["deleteAccountPasskey"];
         options?: never;
@@ -512,7 +512,7 @@ export interface paths {
         put?: never;
         /**
          * Set a new password
-         * @description Send the token of the link, or your username and the code, from the reset e-mail. All your sessions end, and you are notified by e-mail. The page behind the link does the same.
+         * @description Send the token of the link, or your username and the code, from the reset e-mail. All your sessions end, and you are notified by e-mail. If your address was not verified until now, your second factors are removed as well. The page behind the link does the same.
          */
         post: operations["resetPassword"];
         delete?: never;
@@ -665,7 +665,7 @@ export interface paths {
         post?: never;
         /**
          * Remove the second factors of a user
-         * @description For a user who has lost them: removes all authenticator apps, passkeys and recovery codes. The password alone then signs the user in. The user is notified by e-mail.
+         * @description For a user who has lost them: removes all authenticator apps, passkeys and recovery codes, and ends all sessions. The password alone then signs the user in. The user is notified by e-mail.
          */
         delete: operations["deleteUserFactors"];
         options?: never;

@@ -102,8 +102,9 @@ export function SecondFactors({ session, system, idOf, hasPasskeys }: Props) {
     show({
       title: `Remove ${name}?`,
       text: isLast
-        ? 'It is the last one: this also deletes your recovery codes, and the password alone signs you in.'
-        : 'It will no longer sign you in.',
+        ? 'It is the last one: this also deletes your recovery codes, and the password alone signs you in. All other ' +
+          'sessions end.'
+        : 'It will no longer sign you in. All other sessions end.',
       verb: 'Remove',
       async run() {
         await call(`${kind}/${id}`, 'DELETE')

@@ -13,6 +13,8 @@ import {
   type DatabaseKind,
   type TokenResponse,
 } from '../../support/build.ts'
+import { addPasskey, signInWithPasskey } from '../../support/authenticator.ts'
+import { addDevice, outcomeOf } from '../../support/factors.ts'
 import { linkOf, tokenOf } from '../../support/mailbox.ts'
 import {
   askReset,
@@ -215,11 +217,24 @@ onBoth(
   t,
   'an account registered with another person’s address gains nothing when its owner resets the password (S15)',
   async (t, database) => {
-    const { app, mailbox, mallory } = await withMallory(t, database)
+    const { app, clock, mailbox, mallory, rows } = await withMallory(t, database)
+    const { passkey } = await addPasskey(app, mallory.access_token)
+    await addDevice(app, clock, mallory.access_token)
+    t.equal(outcomeOf(await signIn(app, 'mallory', { otp: '000000' })), '400 invalid_otp')
     const mail = await resetMail(app, mailbox, 'mallory')
     t.match(mail?.text, 'your Latchkey account.')
     t.equal((await resetWith(app, { token: tokenOf(mail) })).statusCode, 204)
+    t.match(await mailbox.collect(app), [{ subject: /password was changed/, text: /added second factors .* removed/s }])
 
+    t.equal(outcomeOf(await signInWithPasskey(app, passkey)), '400 invalid_passkey', 'a planted passkey')
+    t.strictSame(
+      await rows("select factor from throttles where factor = 'otp'"),
+      [],
+      'codes of the owner are not locked',
+    )
+    t.match(await rows("select details from events where event = 'second_factors_reset'"), [
+      { details: JSON.stringify({ factors: 2 }) },
+    ])
     t.equal((await getMe(app, mallory.access_token)).statusCode, 401)
     t.equal((await refresh(app, mallory.refresh_token)).statusCode, 400)
     t.equal((await signIn(app, 'mallory')).statusCode, 401)
@@ -265,10 +280,10 @@ onBoth(
 
 /** Registers mallory with the address of ada. */
 async function withMallory(t: Test, database: DatabaseKind) {
-  const { app, mailbox } = await build(t, { database })
+  const { app, clock, mailbox, rows } = await buildWithSql(t, database)
   await register(app, 'mallory', { email: 'ada@example.com' })
   await mailbox.collect(app)
-  return { app, mailbox, mallory: (await signIn(app, 'mallory')).json<TokenResponse>() }
+  return { app, clock, mailbox, rows, mallory: (await signIn(app, 'mallory')).json<TokenResponse>() }
 }
 
 onBoth(t, 'flooding an address with notifications does not suppress those of its owner (S15)', async (t, database) => {

@@ -234,6 +234,7 @@ onBoth(t, 'an administrator removes the second factors of a user, who is notifie
   t.equal(outcomeOf(await resetWith(app, { token: tokenOf(await resetMail(app, mailbox)) })), '204')
   const afterReset = await signIn(app, 'ada', { password: newPassword })
   t.equal(outcomeOf(afterReset), '403 mfa_required', 'a reset of the password removes none')
+  const thief = (await signInWithPasskey(app, passkey)).json<TokenResponse>()
   await mailbox.collect(app)
 
   t.equal((await does('DELETE', '/factors')).statusCode, 204)
@@ -241,6 +242,7 @@ onBoth(t, 'an administrator removes the second factors of a user, who is notifie
     { to: 'ada@example.com', subject: /second factors were removed/, text: /An administrator removed/ },
   ])
   t.strictSame(await events(), ['second_factors_reset {"factors":2}'])
+  t.equal((await getMe(app, thief.access_token)).statusCode, 401, 'a session that started with one of them')
   t.equal(outcomeOf(await signInWithPasskey(app, passkey)), '400 invalid_passkey')
   t.equal(outcomeOf(await continueWith(app, token, codeAt(secret, clock.now()))), '400 invalid_mfa_token')
   t.equal((await signIn(app, 'ada', { password: newPassword })).statusCode, 200)

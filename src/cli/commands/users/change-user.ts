@@ -61,8 +61,9 @@ export const defineUnlock = defineChange({
 /** `latchkey users reset-factors` */
 export const defineResetFactors = defineChange({
   help: [
-    'This removes all authenticator apps, passkeys and recovery codes. The password',
-    'alone then signs the user in. The user is notified by e-mail.',
+    'This removes all authenticator apps, passkeys and recovery codes, and ends all',
+    'sessions. The password alone then signs the user in. The user is notified by',
+    'e-mail.',
   ],
   async apply({ administration }, { id, name, factors }) {
     await administration.resetFactors(id, operator)
