@@ -14,7 +14,7 @@ const tolerance = 1
 /** Secrets of other systems: 80 bits, as early authenticator apps had, to 80 bytes. */
 const base32Secret = /^[A-Z2-7]{16,128}$/
 
-/** As apps show a secret to be typed: `jbsw y3dp …`. */
+/** The form in which apps show a secret to be typed: `jbsw y3dp …`. */
 const groupedSecret = /^(?:[A-Z2-7]{4} )+[A-Z2-7]{1,4}$/i
 
 /** Creates a secret in base32. */

@@ -188,7 +188,7 @@ onBoth(t, 'a passkey signs in where the password is locked, and the owner is not
   t.strictSame(await mailbox.collect(app), [], 'the network is known now')
 })
 
-t.test('wrong passkeys delay their account in one place, and nobody else (S7, S12)', async (t) => {
+t.test('wrong passkeys delay their account in one place, and no other (S7, S12)', async (t) => {
   const { app, clock, counts, events, people } = await buildGuarded(t, 'sqlite', { SIGN_IN_FAILURES_PER_HOUR: '5' })
   await people('ada', 'grace')
   const ada = (await signInFrom(app, home, 'ada')).json<SignedIn>()

@@ -22,7 +22,7 @@ export const defineBackup: DefineCommand = (command, context) => {
         'try passwords against its hashes.',
         '',
         'The backup does not contain the master key (MASTER_KEY, or master.key in',
-        'DATA_DIR), which decrypts the signing keys and e-mails in it. Keep a copy of',
+        'DATA_DIR), which decrypts the signing keys, secrets of authenticator apps and e-mails in it. Keep a copy of',
         'that key in another place, as safe as a password.',
         '',
         'For PostgreSQL, use pg_dump or point-in-time recovery. After a recovery, run:',
