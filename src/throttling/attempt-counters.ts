@@ -146,8 +146,8 @@ export function createAttemptCounters({ counters, limits }: { counters: Counters
 
     /**
      * Counts an attempt to use a passkey as a failure. A passkey cannot be guessed, so this locks nothing: the limit
-     * saves the work of verifying signatures. It holds for the passkeys of one user in one place, so that failures at
-     * other accounts do not delay them, and those of strangers delay neither known locations nor users who are signed in.
+     * saves the work of verifying signatures. It holds for the passkeys of one user in one place. So failures at other
+     * accounts do not delay them, and those of strangers delay neither known locations nor users who are signed in.
      * @param userId the owner of the passkey
      * @param location the network and device of the attempt
      * @param sessionId the session of a user who is signed in
