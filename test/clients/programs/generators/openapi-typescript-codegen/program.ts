@@ -47,6 +47,7 @@ const page = await AdministrationService.listUsers(
   undefined,
   undefined,
   undefined,
+  undefined,
   1,
 )
 show({ users: page.users.map(({ username }) => username), total: page.total })
