@@ -49,7 +49,9 @@ await t.test(
       .flatMap((path) => ['.js', '.d.ts'].map((ending) => `dist/${path.replace(/\.ts$/, ending)}`))
     const client = [
       ...(await filesIn('src/browser/session')).map((path) => path.replace(/^src(.*)\.ts$/, 'dist$1.d.ts')),
-      ...['api.d.ts', 'index.d.ts', 'index.js', 'web-authn.js', 'LICENSES.txt'].map((name) => `dist/browser/client/${name}`),
+      ...['api.d.ts', 'index.d.ts', 'index.js', 'web-authn.js', 'LICENSES.txt'].map(
+        (name) => `dist/browser/client/${name}`,
+      ),
     ]
     const bundle = /^dist\/bin\/(latchkey\.js|LICENSES\.txt|[\w-]+-[A-Z0-9]{8}\.js)$/
     t.strictSame(
