@@ -214,7 +214,7 @@ t.test('names of factors are one line of visible text', async (t) => {
     'a\tb',
     'a\u001b[2Jb',
     'a\u2028b',
-    '\u202eevil',
+    'an\u202eevil',
     'a\u2066b',
     '\ud800',
     '\0',
