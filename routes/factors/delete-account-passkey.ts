@@ -14,8 +14,8 @@ export const deleteAccountPasskey: FastifyPluginAsyncTypebox = async (scope) => 
       summary: 'Remove a passkey',
       description:
         'The passkey is rejected from now on, but stays on your device until you delete it there. All your other ' +
-        'sessions end. Removing the last second factor also deletes your recovery codes; then the password alone ' +
-        'signs you in. You are notified by e-mail.',
+        'sessions end, and you are notified by e-mail. Removing the last second factor also deletes your recovery ' +
+        'codes; then the password alone signs you in.',
       tags: ['Second factors'],
       params: PasskeyId,
       response: {

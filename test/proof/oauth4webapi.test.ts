@@ -104,7 +104,7 @@ t.test('oauth4webapi signs in with a code after the password', async (t) => {
 
   const error = await grant('password', credentials).catch((reason: unknown) => reason)
   if (!(error instanceof oauth.ResponseBodyError)) throw error
-  t.match(error, { status: 403, error: 'mfa_required', error_description: /code/ })
+  t.match(error, { status: 403, error: 'mfa_required', error_description: /second factor/ })
   t.match(error.cause, { factors: ['totp', 'recovery_code'] })
   const [first = '', second = ''] = recoveryCodes
   const continued = await grant(mfaGrant, { mfa_token: String(error.cause.mfa_token), otp: first })

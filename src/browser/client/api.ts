@@ -329,7 +329,7 @@ export interface paths {
         post?: never;
         /**
          * Remove a passkey
-         * @description The passkey is rejected from now on, but stays on your device until you delete it there. All your other sessions end. Removing the last second factor also deletes your recovery codes; then the password alone signs you in. You are notified by e-mail.
+         * @description The passkey is rejected from now on, but stays on your device until you delete it there. All your other sessions end, and you are notified by e-mail. Removing the last second factor also deletes your recovery codes; then the password alone signs you in.
          */
         delete: operations["deleteAccountPasskey"];
         options?: never;
@@ -512,7 +512,7 @@ export interface paths {
         put?: never;
         /**
          * Set a new password
-         * @description Send the token of the link, or your username and the code, from the reset e-mail. All your sessions end, and you are notified by e-mail. If your address was not verified until now, your second factors are removed as well. The page behind the link does the same.
+         * @description Send the token of the link, or your username and the code, from the reset e-mail; the page behind the link does the same. All your sessions end, and you are notified by e-mail. If your address was not verified until now, your second factors are removed as well.
          */
         post: operations["resetPassword"];
         delete?: never;
