@@ -29,8 +29,8 @@ export const resetPassword: FastifyPluginAsyncTypebox = async (scope) => {
       summary: 'Set a new password',
       description:
         'Send the token of the link, or your username and the code, from the reset e-mail; the page behind the link ' +
-        'does the same. All your sessions end, and you are notified by e-mail. If your address was not verified until ' +
-        'now, your second factors are removed as well.',
+        'does the same. All your sessions end, and you are notified by e-mail. If your address was not verified ' +
+        'until now, your second factors are removed as well.',
       tags: ['Recovery'],
       security: [],
       body: PasswordReset,
