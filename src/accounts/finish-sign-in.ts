@@ -55,12 +55,13 @@ export function createFinishSignIn({
 
   /** Accepts the proof and starts the session. */
   async function start({ user, attempt: { location }, accept }: Proof, request: SignInRequest, origin: Origin) {
-    const scope = grantedScope(user, request.scope)
     const device = location.device ?? deviceTokens.create()
     const tokenUser = { ...toAccount(user), hasSecondFactor: user.second_factors > 0 }
     return store.write(async (db) => {
       const outcome = await accept(db)
       if ('rejected' in outcome) return outcome
+      // After the proof, so that a password alone reveals nothing about the account. The rollback keeps it usable.
+      const scope = grantedScope(outcome.user, request.scope)
       if (outcome.secondFactor !== undefined) await mfaChallenge.cancelNotices(db, outcome.user, location, origin)
       const tokenScope = tokenIssuer.scopeFor(tokenUser, outcome, scope)
       const session = await startSession(db, outcome, { scope, tokenScope, deviceId: device.id }, origin)

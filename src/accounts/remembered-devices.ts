@@ -26,7 +26,7 @@ export type RememberedDevices = ReturnType<typeof createRememberedDevices>
 export function createRememberedDevices({ rememberDays, secondFactorPolicy, now }: Dependencies) {
   return {
     /**
-     * Whether the password is enough for a sign-in. It never is for administration scopes, and for accounts that must
+     * Whether the password is enough for a sign-in. It never is for administration scopes, nor for accounts that must
      * have a second factor.
      * @param scope the requested scopes, separated by spaces
      */

@@ -1,3 +1,5 @@
+import { wordsOf } from '../lib/words.ts'
+
 /**
  * How a user authenticated (RFC 8176 2): with a password, with a one-time code of an app or a recovery code, with a
  * passkey that stays on one device (`hwk`) or can be synchronized (`swk`) and that has verified the user (`user`), or
@@ -21,7 +23,7 @@ export interface AuthenticationContext {
 
 /** Reads methods that are separated by spaces. */
 export function methodsOf(text: string): AuthenticationMethod[] {
-  return text.split(' ').filter((method): method is AuthenticationMethod => known.includes(method))
+  return wordsOf(text).filter((method): method is AuthenticationMethod => known.includes(method))
 }
 
 /** Adds methods. A password and a code or a passkey are several factors, and so is a passkey with user verification. */

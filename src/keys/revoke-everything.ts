@@ -74,9 +74,7 @@ async function clear(
   }
 }
 
-/**
- * Invalidates all device tokens, which are valid for one version of the password, by moving every version ahead.
- */
+/** Invalidates all device tokens, which are valid for one version of the password, by moving every version ahead. */
 async function invalidateDeviceTokens(db: Writer) {
   // Far more than the password changes between a backup and its restore. Random, since a backup may be restored twice.
   const versionIncrement = randomInt(1_000, 1_000_000)

@@ -163,7 +163,7 @@ onBoth(
     for (const otp of [undefined, codeAt(ada.secret, clock.now()), ada.recoveryCodes[0]]) {
       t.equal(await signedIn(otp), '400 unreadable_factors', 'the password alone is not enough')
     }
-    t.equal(lines.filter((line) => line.includes('"reason":"unreadable_factors"')).length, 2, 'the operator is told')
+    t.equal(lines.filter((line) => line.includes('"reason":"unreadable_factors"')).length, 2, 'the log says why')
     t.strictSame((await challenged(app, 'carl')).factors, ['passkey'], 'what can be verified is offered')
     t.equal(outcomeOf(await signInWithPasskey(app, passkey)), '200')
     await outputOf(t, folder, other, 'users', 'reset-factors', 'bob')

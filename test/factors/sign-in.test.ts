@@ -393,6 +393,16 @@ t.test('a reader of the mailbox gets no further codes by resetting the password 
   t.equal(await enter(elsewhere), '403 mfa_required')
 })
 
+t.test('a wrong code is rejected before the requested scopes are checked', async (t) => {
+  const { app, clock } = await build(t)
+  const { secret } = await enrolled(app, clock, 'ada')
+  const wrong = { otp: wrongCodeAt(secret, clock.now()), scope: 'users:write' }
+  t.equal(outcomeOf(await signIn(app, 'ada', wrong)), '400 invalid_otp', 'a password alone reveals no scopes')
+  const otp = codeAt(secret, clock.now())
+  t.equal(outcomeOf(await signIn(app, 'ada', { otp, scope: 'users:write' })), '400 invalid_scope')
+  t.equal(outcomeOf(await signIn(app, 'ada', { otp })), '200', 'the code was not used up')
+})
+
 onBoth(t, 'of fifty wrong codes at once, only as many are checked as the limits allow (T4)', async (t, database) => {
   const { app, change, clock, counts, people } = await buildGuarded(t, database, { ACCOUNT_FAILURES: '50' })
   await people('ada')

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core'
 
-/** Gives a page an authenticator that keeps passkeys and, while it is told so, verifies its user. */
+/** Gives a page an authenticator that keeps passkeys. Tests choose whether it verifies its user. */
 export async function addAuthenticator(page: Page) {
   const devtools = await page.context().newCDPSession(page)
   await devtools.send('WebAuthn.enable')
