@@ -10,7 +10,8 @@ import t from 'tap'
 import { describeFailure } from './describe-failure.ts'
 import type { Assignment, Report } from './messages.ts'
 
-const testTimeoutMs = 180_000
+/** Ends tests that hang, before the runner would kill the process. A busy machine takes several times as long. */
+const testTimeoutMs = 540_000
 
 /** If a process still runs this long after its last test, a test has left something open. */
 const exitTimeoutMs = 30_000

@@ -8,9 +8,6 @@ import { hostDecorators } from '../support/host.ts'
 import { linksOf } from '../support/links.ts'
 import { createFolder, install, pack, project, run, start, versionOf } from '../support/installation.ts'
 
-// Without a prebuilt binary, the database driver has to be compiled.
-t.setTimeout(600_000)
-
 const fixture = (name: string) => join(project, 'test/embedding/fixtures', name)
 /** Modules that cannot be bundled. */
 const natives = ['argon2', 'better-sqlite3']
