@@ -7,6 +7,13 @@ t.test('counts the lines of logs without secrets', async (t) => {
   t.equal(await checkLogs(folder), 3)
 })
 
+t.test('takes no key ID for a secret', async (t) => {
+  for (const start of ['eyJ', 'rt_']) {
+    const folder = t.testdir({ '1.log': `${JSON.stringify({ kid: start.padEnd(43, 'a') })}\n` })
+    t.equal(await checkLogs(folder), 1, start)
+  }
+})
+
 t.test('finds a secret in any of the logs', async (t) => {
   for (const [what, secret] of Object.entries({
     password: secretFor('ada'),
