@@ -26,7 +26,7 @@ export type Authenticate = ReturnType<typeof createAuthenticate>
 export function createAuthenticate({ store, passwords, attempts }: Dependencies) {
   async function verify(password: string, attempt: PendingAttempt): Promise<boolean> {
     try {
-      return await passwords.verify(password, attempt.user?.password_hash, attempt.location.hashRequest)
+      return await passwords.verify(password, attempt.user?.password_hash, attempt.hashRequest)
     } catch (error) {
       await attempts.release(attempt)
       throw error

@@ -31,7 +31,7 @@ export function createCreateUser({ store, prepareUser, audit }: Dependencies) {
     const user = await prepareUser({ ...account, scopes }, operatorRequest)
     await store.write(async (db) => {
       if (scopes.length > 0) await awaitTurn(store, db)
-      await insertUser(db, user)
+      await insertUser(store, db, user)
       await audit.record(db, { event: 'user_created', userId: user.id, origin, details: { scopes } })
       if (user.email !== null) await mailRequests?.verifyEmail(db, user, { origin })
     })

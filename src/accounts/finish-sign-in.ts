@@ -83,7 +83,7 @@ export function createFinishSignIn({
     await attempts.reject(rejection.rejected, reason)
     if (attempt.factor !== 'password' || reason === 'changed_meanwhile') return error
     // The wrong code stays counted, but not the correct password of the same request.
-    await attempts.release(attempt)
+    await attempts.releasePassword(attempt)
     const { location } = attempt
     // Several codes in a row are needed, which only a token can count.
     if (reason === 'locked') return mfaChallenge.toError(user, { location, scope, deviceToken }, origin)

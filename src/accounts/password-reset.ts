@@ -71,7 +71,7 @@ export function createPasswordReset({
 
   async function hashNewPassword(password: string, origin: Origin, attempt: PendingAttempt | undefined) {
     try {
-      return await passwords.hash(password, attempt?.location.hashRequest ?? hashRequestOf(origin))
+      return await passwords.hash(password, attempt?.hashRequest ?? hashRequestOf(origin))
     } catch (error) {
       if (attempt !== undefined) await attempts.release(attempt)
       throw error

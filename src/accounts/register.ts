@@ -59,7 +59,7 @@ export function createRegister({
     await requestRates.count('registrations', maxPerHour, origin)
     const user = await prepareUser({ username, email, name, password }, hashRequest)
     await store.write(async (db) => {
-      await insertUser(db, user)
+      await insertUser(store, db, user)
       await knownLocations.add(db, user.id, origin)
       await audit.record(db, { event: 'registered', userId: user.id, origin })
       if (email !== undefined) await mailRequests.verifyEmail(db, user, { origin, redirectTo })

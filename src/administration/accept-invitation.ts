@@ -94,7 +94,7 @@ export function createInvitationAcceptance({
         const invitation = await invitations.take(db, token)
         if (invitation === undefined || !(await isStillAuthorized(db, invitation))) throw invalidInvitation()
         if (user.email_verified === 1 && !(await isAddressFree(db, user.email_fold ?? ''))) throw emailTaken()
-        await insertUser(db, user)
+        await insertUser(store, db, user)
         await knownLocations.add(db, user.id, origin)
         if (given.email !== undefined) await mailRequests.verifyEmail(db, user, { origin })
         const { id: invitationId, inviter_type: inviterType, inviter_id: inviterId } = invitation

@@ -56,7 +56,7 @@ export function createAudit({ store, now, keepDays, onFinding = () => {} }: Depe
   const commitListeners: CommitListener[] = []
   const rateLimitedCounts = new Map<EventName, number>()
 
-  const insert = store.prepareWrite((db) =>
+  const insert = store.prepareDeferred((db) =>
     db.insertInto('events').values({
       id: '',
       created_at: 0,
@@ -78,21 +78,26 @@ export function createAudit({ store, now, keepDays, onFinding = () => {} }: Depe
    */
   async function record<Name extends EventName>(db: Writer, newEvent: NewEvent<Name>): Promise<void> {
     const userId = selfOf(newEvent)
-    if (userId !== undefined && (await quota.isUsedUp(db, newEvent, userId))) {
-      quota.leaveOut(db, newEvent, userId)
-      return
-    }
+    const max = userId === undefined ? undefined : quota.maxOf(newEvent)
     const row = toRow(newEvent, nextId(), now())
+    const { changedRows } =
+      userId === undefined || max === undefined
+        ? await insert(db, ...Object.values(row))
+        : await quota.insert(db, row, userId, max)
     const event = toEvent(row)
     const severity = events[newEvent.event].severity
-    await insert(db, ...Object.values(row))
-    for (const listener of recordListeners) await listener(db, event, severity)
-    store.afterCommit(db, () => {
-      for (const listener of commitListeners) listener(event, severity)
+    // Waiting for the number costs a round trip.
+    if (recordListeners.length > 0 && (await changedRows) > 0) {
+      for (const listener of recordListeners) await listener(db, event, severity)
+    }
+    store.afterCommit(db, async () => {
+      const isRecorded = (await changedRows) > 0
+      if (!isRecorded && userId !== undefined) quota.leaveOut(newEvent.event, userId)
+      if (isRecorded) for (const listener of commitListeners) listener(event, severity)
     })
   }
 
-  const remove = store.prepareWrite((db) => db.deleteFrom('events').where('id', '=', ''))
+  const remove = store.prepareDeferred((db) => db.deleteFrom('events').where('id', '=', ''))
 
   /** Takes as long as recording an event: inserts a row and deletes it in the same transaction. */
   const rehearse = <Name extends EventName>(event: NewEvent<Name>): Promise<void> =>

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import { minUuidV7At } from '../lib/uuid.ts'
-import type { Store, Writer } from '../store/index.ts'
+import { columnsOf, type EventRow, type Store, type Writer } from '../store/index.ts'
 import { type AnyNewEvent, type EventName, events } from './events.ts'
 
 interface Dependencies {
@@ -42,41 +42,51 @@ export function createOwnEventQuota({ store, now }: Dependencies) {
   // Counted in the database, so that all instances share the quota and a rollback does not use it up. The expression
   // keeps the database from using the indexes by user and by name: the first contains what other people did to the
   // account, the second the events of all users.
-  const readRecent = store.prepareRows((db) =>
-    db
+  const insertWithin = store.prepareDeferred((db) => {
+    const recent = db
       .selectFrom('events')
       .select('id')
       .where('actor_id', '=', 'user id')
       .where('id', '>=', 'least id')
       .where(sql`user_id || event`, '=', 'user id and event')
-      .limit(maxOwnEventsPerHour),
-  )
+      .limit(maxOwnEventsPerHour)
+    const count = db.selectFrom(recent.as('recent')).select((row) => row.fn.countAll<number>().as('count'))
+    return db
+      .insertInto('events')
+      .columns(columnsOf.events)
+      .expression(
+        db.selectNoFrom((row) => columnsOf.events.map((column) => row.val('').as(column))).where(count, '<', 0),
+      )
+  })
 
   return {
     /**
-     * Whether the user has used up the quota for this event.
-     * @param db the transaction that would record the event
-     * @param event the event to record
-     * @param userId the id of the user who caused it
+     * The maximum number of events of this name that a user may cause on their own account in an hour.
+     * @returns undefined if there is none
      */
-    async isUsedUp(
-      db: Writer,
-      { event, isFromUnknownLocation = false }: AnyNewEvent,
-      userId: string,
-    ): Promise<boolean> {
-      if (exempt.has(event) || events[event].severity === 'alarm') return false
-      const max = isFromUnknownLocation || event === 'mfa_required' ? maxSignInsPerHour : maxOwnEventsPerHour
-      const recent = await readRecent(db, userId, minUuidV7At(now() - hourMs), userId + event, max)
-      return recent.length === max
+    maxOf({ event, isFromUnknownLocation = false }: AnyNewEvent): number | undefined {
+      if (exempt.has(event) || events[event].severity === 'alarm') return undefined
+      return isFromUnknownLocation || event === 'mfa_required' ? maxSignInsPerHour : maxOwnEventsPerHour
     },
 
-    /** Counts an event instead of recording it, once the transaction of the change that it describes is committed. */
-    leaveOut(db: Writer, { event }: AnyNewEvent, userId: string): void {
-      store.afterCommit(db, () => {
-        const key = `${event} ${userId}`
-        const { count, since } = leftOut.get(key) ?? { count: 0, since: now() }
-        leftOut.set(key, { event, userId, count: count + 1, since })
-      })
+    /**
+     * Records an event unless the quota is used up.
+     * @param db the transaction of the change that the event describes
+     * @param row the event
+     * @param userId the id of the user who caused it
+     * @param max the quota
+     * @returns a promise for the number of recorded events, 0 or 1
+     */
+    async insert(db: Writer, row: EventRow, userId: string, max: number): Promise<{ changedRows: Promise<number> }> {
+      const least = minUuidV7At(now() - hourMs)
+      return insertWithin(db, ...Object.values(row), userId, least, userId + row.event, max, max)
+    },
+
+    /** Counts an event that was not recorded. */
+    leaveOut(event: EventName, userId: string): void {
+      const key = `${event} ${userId}`
+      const { count, since } = leftOut.get(key) ?? { count: 0, since: now() }
+      leftOut.set(key, { event, userId, count: count + 1, since })
     },
 
     /**

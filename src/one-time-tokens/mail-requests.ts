@@ -58,10 +58,8 @@ export function createMailRequests({ store, masterKey, now }: Dependencies) {
   async function add(db: Writer, purpose: Purpose, request: MailRequest) {
     const time = now()
     const id = uuidv7({ msecs: time })
-    await db
-      .insertInto('mail_requests')
-      .values({ id, purpose, sealed: masterKey.seal(sealPurpose, id, toText(request)), created_at: time })
-      .execute()
+    const sealed = masterKey.seal(sealPurpose, id, toText(request))
+    await store.defer(db, db.insertInto('mail_requests').values({ id, purpose, sealed, created_at: time }))
   }
 
   return {

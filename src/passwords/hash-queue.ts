@@ -9,6 +9,15 @@ export interface HashRequest {
   hasReservedRoom: boolean
 }
 
+/** A place in the queue that is kept for a hash while its attempt is counted. */
+export interface HashTicket extends HashRequest {
+  /**
+   * Gives the place up.
+   * @returns whether it was still kept
+   */
+  release: () => boolean
+}
+
 interface Options {
   /** The number of hashes computed at the same time. */
   concurrency: number
@@ -59,13 +68,15 @@ export function createHashQueue({
   const waitingWeights = new Map<string, number>()
   let running = 0
   let maxRunning = 0
-  /** The total weight of the running and waiting hashes. */
+  /** The number of places that are kept for hashes. */
+  let kept = 0
+  /** The total weight of the running and waiting hashes, and of those whose place is kept. */
   let load = 0
   /** The average duration of a hash with the weight 1. */
   let durationMs = initialDurationMs
 
   function expectedWaitMs(weights: number) {
-    return running < concurrency ? 0 : (weights * durationMs) / concurrency
+    return running + kept < concurrency ? 0 : (weights * durationMs) / concurrency
   }
 
   function hasRoom({ sharers, hasReservedRoom }: HashRequest) {
@@ -94,6 +105,13 @@ export function createHashQueue({
 
   function assertRoom(request: HashRequest): void {
     if (!hasRoom(request)) throw overloaded()
+  }
+
+  /** A kept place counts as a waiting hash with the weight 1, because its password has not been read yet. */
+  function keep(change: 1 | -1, sharers: string[]) {
+    kept += change
+    load += change
+    addWaitingWeight(sharers, change)
   }
 
   function acquire(sharers: string[], weight: number): Promise<void> {
@@ -130,14 +148,36 @@ export function createHashQueue({
     assertRoom,
 
     /**
+     * Keeps a place in the queue, so that no more attempts are counted than can be hashed.
+     * @throws {ApiError} 503 with `Retry-After`
+     */
+    reserve(request: HashRequest): HashTicket {
+      assertRoom(request)
+      keep(1, request.sharers)
+      let isKept = true
+      function release() {
+        if (!isKept) return false
+        isKept = false
+        keep(-1, request.sharers)
+        return true
+      }
+      return { ...request, release }
+    },
+
+    /**
      * Computes a hash when its turn has come.
-     * @param request the origin of the hash
+     * @param request the origin of the hash, or the ticket that was reserved for it
      * @param weight the cost of the hash, relative to one of Latchkey's own hashes
      * @param compute computes the hash
      * @throws {ApiError} 503 with `Retry-After`, immediately, when the wait would be too long
      */
-    async run<Result>(request: HashRequest, weight: number, compute: () => Promise<Result>): Promise<Result> {
-      assertRoom(request)
+    async run<Result>(
+      request: HashRequest | HashTicket,
+      weight: number,
+      compute: () => Promise<Result>,
+    ): Promise<Result> {
+      const hasPlace = 'release' in request && request.release()
+      if (!hasPlace) assertRoom(request)
       await acquire(request.sharers, weight)
       const startedAt = now()
       try {

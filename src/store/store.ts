@@ -3,6 +3,7 @@ import { type Compilable, type CompiledQuery, sql } from 'kysely'
 import { productionTiming, type Timing } from '../config/index.ts'
 import { unavailable } from '../errors/index.ts'
 import type { Database, PreparedRead, Reader, Writer } from './database.ts'
+import type { DeferredQuery, DeferredResult } from './deferred.ts'
 import { createPatience, type Patience } from './patience.ts'
 
 export type Store = ReturnType<typeof createStore>
@@ -38,17 +39,17 @@ async function openDatabase(url: string, timing: Timing): Promise<Database> {
 }
 
 function createStore(database: Database, { track, bound }: Patience) {
-  const afterCommit = new WeakMap<Writer, (() => void)[]>()
+  const afterCommit = new WeakMap<Writer, (() => void | Promise<void>)[]>()
 
   /** Jobs that share a transaction run one after another, so that each one collects its own callbacks. */
   async function commit<T>(work: (transaction: Writer) => Promise<T>): Promise<T> {
-    let callbacks: (() => void)[] = []
+    let callbacks: (() => void | Promise<void>)[] = []
     const result = await database.runInTransaction((transaction) => {
       callbacks = []
       afterCommit.set(transaction, callbacks)
       return work(transaction)
     })
-    for (const callback of callbacks) callback()
+    for (const callback of callbacks) await callback()
     return result
   }
 
@@ -73,6 +74,17 @@ function createStore(database: Database, { track, bound }: Patience) {
     }
   }
 
+  async function defer(transaction: Writer, query: CompiledQuery): Promise<{ changedRows: Promise<number> }> {
+    const deferred: DeferredQuery = { ...query, isDeferred: true }
+    const result: DeferredResult = await transaction.executeQuery(deferred)
+    const changedRows = Promise.resolve(result.answer ?? result).then(({ numAffectedRows = 0n }) =>
+      Number(numAffectedRows),
+    )
+    // The error is that of the transaction.
+    changedRows.catch(() => {})
+    return { changedRows }
+  }
+
   return {
     /**
      * Runs `work`, which only reads.
@@ -87,8 +99,11 @@ function createStore(database: Database, { track, bound }: Patience) {
      */
     write: <T>(work: (transaction: Writer) => Promise<T>): Promise<T> => retrying(() => commit(work)),
 
-    /** Within `write`: calls `callback` after the transaction was committed, and never if it is rolled back. */
-    afterCommit(transaction: Writer, callback: () => void) {
+    /**
+     * Within `write`: calls `callback` after the transaction was committed, and never if it is rolled back. `write`
+     * waits for it. It must not throw.
+     */
+    afterCommit(transaction: Writer, callback: () => void | Promise<void>) {
       afterCommit.get(transaction)?.push(callback)
     },
 
@@ -125,6 +140,19 @@ function createStore(database: Database, { track, bound }: Patience) {
         return Number(numAffectedRows)
       }
     },
+
+    /**
+     * Compiles a write once that is run within `write`, and whose result is not needed before the commit. It is sent
+     * together with the next statement or with the commit. If it fails, one of these throws its error.
+     * @returns a function that starts the write and resolves to a promise for the number of changed rows
+     */
+    prepareDeferred(query: (db: Reader) => Compilable) {
+      const compiled = query(database.db).compile()
+      return async (transaction: Writer, ...parameters: unknown[]) => defer(transaction, { ...compiled, parameters })
+    },
+
+    /** Like `prepareDeferred`, for a statement that is compiled for each use. */
+    defer: (transaction: Writer, query: Compilable) => defer(transaction, query.compile()),
 
     /** Compiles a statement once that is run within `write` and returns rows. Parameters are as in `prepareWrite`. */
     prepareRows<Row>(query: (db: Reader) => Compilable<Row>) {

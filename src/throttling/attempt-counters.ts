@@ -115,6 +115,24 @@ export function createAttemptCounters({ counters, limits }: { counters: Counters
     }
   }
 
+  async function countAttempt(
+    name: string,
+    user: UserRow | undefined,
+    location: Location,
+    factor: CountedFactor,
+    reserve: (counted: Counted[]) => Promise<Reservation>,
+  ): Promise<CountedAttempt> {
+    const account = accountCounter(name, user, location, factor)
+    const reservation = await reserve([...locationCounters(name, user, location, factor), account])
+    const { count } = counterOf(reservation.before, account)
+    return {
+      isLocked: user !== undefined && count >= limits.failuresToLock,
+      isCountedApart: isCountedApart(location, factor),
+      consecutiveFailures: user === undefined ? 0 : count + 1,
+      reservation,
+    }
+  }
+
   return {
     /**
      * Counts an attempt as a failure.
@@ -122,27 +140,22 @@ export function createAttemptCounters({ counters, limits }: { counters: Counters
      * @param user the user; undefined when there is no such user
      * @param location the network and device of the attempt
      * @param factor what is checked
-     * @param db the transaction that checks it; by default, the attempt is counted in a transaction of its own
      * @throws {ApiError} 429 `slow_down` when a limit is reached; the attempt is not counted then
      */
-    async reserve(
-      name: string,
-      user: UserRow | undefined,
-      location: Location,
-      factor: CountedFactor = 'password',
-      db?: Writer,
-    ): Promise<CountedAttempt> {
-      const account = accountCounter(name, user, location, factor)
-      const counted = [...locationCounters(name, user, location, factor), account]
-      const reservation = await (db === undefined ? counters.reserve(counted) : counters.reserveWithin(db, counted))
-      const { count } = counterOf(reservation.before, account)
-      return {
-        isLocked: user !== undefined && count >= limits.failuresToLock,
-        isCountedApart: isCountedApart(location, factor),
-        consecutiveFailures: user === undefined ? 0 : count + 1,
-        reservation,
-      }
-    },
+    reserve: (name: string, user: UserRow | undefined, location: Location, factor: CountedFactor = 'password') =>
+      countAttempt(name, user, location, factor, counters.reserve),
+
+    /**
+     * Counts the code of an attempt whose password has already been counted, in the transaction that checks it. The
+     * network is not counted again: the transaction would keep everybody else in it waiting.
+     */
+    reserveSecond: (name: string, user: UserRow, location: Location, db: Writer) =>
+      countAttempt(name, user, location, 'otp', (counted) =>
+        counters.reserveWithin(
+          db,
+          counted.filter(({ factor }) => factor !== null),
+        ),
+      ),
 
     /**
      * Counts an attempt to use a passkey as a failure. A passkey cannot be guessed, so this locks nothing: the limit

@@ -1,8 +1,8 @@
 import type { Audit, NewEvent, Origin } from '../audit/index.ts'
 import { ApiError } from '../errors/index.ts'
-import type { HashQueue } from '../passwords/index.ts'
+import type { HashQueue, HashRequest } from '../passwords/index.ts'
 import type { Store, UserRow, Writer } from '../store/index.ts'
-import { findUser, type UserClaim } from '../users/index.ts'
+import type { UserClaim } from '../users/index.ts'
 import type { AttemptCounters, CountedAttempt } from './attempt-counters.ts'
 import type { Counters } from './counters.ts'
 import type { FailureNotices } from './failure-notices.ts'
@@ -44,6 +44,8 @@ export interface PendingAttempt extends Omit<AttemptRequest, 'claimedUser' | 'de
   /** Undefined when there is no such user. The attempt then takes the same time and fails. */
   user: UserRow | undefined
   location: Location
+  /** The origin of the hash of the password. A place in the queue is kept for it until the attempt is decided. */
+  hashRequest: HashRequest
 }
 
 export type Attempts = ReturnType<typeof createAttempts>
@@ -93,23 +95,34 @@ export function createAttempts({
       const needsHash = factor === 'password' || factor === 'mailed_code'
       // Under overload, an attempt that would be rejected from any location is rejected before it costs a query.
       if (needsHash) hashQueue.assertRoom(knownLocations.bestHashRequest(origin, deviceToken))
-      const user = await store.read((db) => findUser(db, claimedUser))
-      const location = await knownLocations.locate(user, origin, deviceToken)
-      if (needsHash) hashQueue.assertRoom(location.hashRequest)
-      const attempt = { ...request, user, location }
-      return { ...attempt, ...(await count(nameOf(claimedUser, user), attempt)) }
+      const { user, location } = await knownLocations.findUserAt(claimedUser, origin, deviceToken)
+      // Otherwise a crowd would pass the queue, be counted and rejected, and be taken back again.
+      const ticket = needsHash ? hashQueue.reserve(location.hashRequest) : undefined
+      const attempt = { ...request, user, location, hashRequest: ticket ?? location.hashRequest }
+      try {
+        const { reservation, ...counted } = await count(nameOf(claimedUser, user), attempt)
+        const decide = () => {
+          ticket?.release()
+          reservation.decide()
+        }
+        return { ...attempt, ...counted, reservation: { ...reservation, decide } }
+      } catch (error) {
+        ticket?.release()
+        throw error
+      }
     },
 
     /**
      * Counts an attempt to use the code of a second factor, after the password of the same request was correct. This
      * saves a commit, and is possible because the transaction that checks the code has locked the user's row: no other
-     * code of the user is checked meanwhile. It must be committed if the code is wrong.
+     * code of the user is checked meanwhile. It must be committed if the code is wrong. The network is not counted
+     * again, since the attempt with the password has done so: if the code is wrong, use `releasePassword` for it.
      * @param first the attempt with the password
      * @throws {ApiError} 429 `slow_down` when a limit is reached, to be reported after the rollback
      */
     async reserveSecond(db: Writer, first: PendingAttempt & { user: UserRow }): Promise<PendingAttempt> {
       const { user, location } = first
-      const counted = await attemptCounters.reserve(nameOf({ userId: user.id }, user), user, location, 'otp', db)
+      const counted = await attemptCounters.reserveSecond(nameOf({ userId: user.id }, user), user, location, db)
       return { ...first, factor: 'otp', ...counted }
     },
 
@@ -152,6 +165,10 @@ export function createAttempts({
 
     /** Takes an attempt back whose password or code was not checked, so that it does not count. */
     release: ({ reservation }: PendingAttempt): Promise<void> => counters.release(reservation),
+
+    /** Takes the attempt with a correct password back whose code was wrong, except for what counts the network. */
+    releasePassword: ({ reservation }: PendingAttempt): Promise<void> =>
+      counters.release(reservation, ({ factor }) => factor !== null),
 
     /** Lets the attempts continue that wait for this one. Unless it was accepted or released, it stays counted. */
     end: ({ reservation }: PendingAttempt): void => reservation.decide(),

@@ -37,6 +37,12 @@ export interface Reservation {
   decide: () => void
 }
 
+/** An attempt on one counter, to be taken back. */
+interface CountedOnce {
+  key: string
+  setBackMs: number
+}
+
 type CountResult = { opensAt: number; fullKeys: string[] } | { before: CountersByKey }
 
 const maxBatchSize = 100
@@ -66,7 +72,7 @@ export function createCounters({ store, masterKey, pendingKeys, now, maxRows = 2
   )
 
   const upsert = cachedByRowCount((rows) =>
-    store.prepareWrite((db) =>
+    store.prepareDeferred((db) =>
       db
         .insertInto('throttles')
         .values(
@@ -88,6 +94,39 @@ export function createCounters({ store, masterKey, pendingKeys, now, maxRows = 2
             ends_at: row.ref('excluded.ends_at'),
           })),
         ),
+    ),
+  )
+
+  /** A counter that has been reset meanwhile no longer contains the attempts. */
+  const subtract = store.prepareDeferred((db) =>
+    db
+      .updateTable('throttles')
+      .set((row) => ({
+        count: row('count', '-', 0),
+        counted_at: row('counted_at', '-', 0),
+        ends_at: row('ends_at', '-', 0),
+      }))
+      .where('key', '=', 'key')
+      .where('count', '>=', 0),
+  )
+
+  const deleteInOrder = cachedByRowCount((rows) =>
+    store.prepareDeferred((db) =>
+      db.deleteFrom('throttles').where(
+        'key',
+        'in',
+        store.lock(
+          db
+            .selectFrom('throttles')
+            .select('key')
+            .where(
+              'key',
+              'in',
+              Array.from({ length: rows }, () => 'key'),
+            )
+            .orderBy('key'),
+        ),
+      ),
     ),
   )
 
@@ -132,22 +171,20 @@ export function createCounters({ store, masterKey, pendingKeys, now, maxRows = 2
   // waits for the same rows, and all other requests would wait for these connections.
   const countInBatch = batch((attempts: Counted[][]) => store.write((db) => addAll(db, attempts)), maxBatchSize)
 
-  /** Locks the rows of all reservations at once, so that transactions lock them in the same order. */
-  async function subtract(db: Writer, reservations: Reservation[], shouldSubtract = (_one: Counted) => true) {
-    const counters = await lock(
-      db,
-      reservations.flatMap(({ counted }) => counted),
-    )
-    const changed: Counted[] = []
-    for (const { counted, before } of reservations) {
-      const remaining = counted.filter((one) => counterOf(counters, one).count > 0 && shouldSubtract(one))
-      for (const one of remaining) {
-        counters.set(one.key, one.limit.subtract(counterOf(counters, one), counterOf(before, one)))
-      }
-      changed.push(...remaining)
+  /** Takes attempts back. Their rows are locked one after another, in the order in which all transactions lock them. */
+  async function takeBackAll(db: Writer, attempts: CountedOnce[]) {
+    for (const key of [...new Set(attempts.map((one) => one.key))].toSorted()) {
+      const ofKey = attempts.filter((one) => one.key === key)
+      const setBackMs = ofKey.reduce((sum, one) => sum + one.setBackMs, 0)
+      await subtract(db, ofKey.length, setBackMs, setBackMs, key, ofKey.length)
     }
-    await save(db, uniqueInLockOrder(changed), counters)
   }
+
+  // Simultaneous attempts from one network are taken back together.
+  const takeBackInBatch = batch(async (batches: CountedOnce[][]) => {
+    await store.write((db) => takeBackAll(db, batches.flat()))
+    return batches.map(() => undefined)
+  }, maxBatchSize)
 
   return {
     /** Makes the key of a counter: an HMAC of what it counts, such as a name and a network. */
@@ -193,19 +230,30 @@ export function createCounters({ store, masterKey, pendingKeys, now, maxRows = 2
       return { counted, before: result.before, decide: () => {} }
     },
 
-    /** Records that attempts succeeded, in the transaction of the action that required them. */
+    /**
+     * Records that attempts succeeded, in the transaction of the action that required them. Where transactions run at
+     * the same time, those on counters that many people share are taken back after the commit: otherwise everybody in
+     * one network would wait for it. If the instance ends in between, they stay counted.
+     */
     async accept(db: Writer, ...reservations: Reservation[]): Promise<void> {
-      await subtract(db, reservations, ({ onSuccess }) => onSuccess === 'subtract')
       const counted = reservations.flatMap((reservation) => reservation.counted)
       const deleted = counted.filter(({ onSuccess }) => onSuccess === 'delete').map(({ key }) => key)
-      if (deleted.length > 0) await db.deleteFrom('throttles').where('key', 'in', deleted).execute()
-      for (const { decide } of reservations) store.afterCommit(db, decide)
+      if (deleted.length > 0) await deleteInOrder(deleted.length)(db, ...deleted)
+      const subtracted = reservations.flatMap((one) => countedOnce(one, ({ onSuccess }) => onSuccess === 'subtract'))
+      if (store.hasSingleWriter) await takeBackAll(db, subtracted)
+      store.afterCommit(db, async () => {
+        if (!store.hasSingleWriter) await takeBackInBatch(subtracted).catch(ignoreUnavailable)
+        for (const { decide } of reservations) decide()
+      })
     },
 
-    /** Takes an attempt back that neither succeeded nor failed. */
-    async release(reservation: Reservation): Promise<void> {
+    /**
+     * Takes an attempt back that neither succeeded nor failed.
+     * @param shouldRelease which of its counters to release
+     */
+    async release(reservation: Reservation, shouldRelease = (_one: Counted) => true): Promise<void> {
       try {
-        await store.write((db) => subtract(db, [reservation]))
+        await takeBackInBatch(countedOnce(reservation, shouldRelease))
       } finally {
         reservation.decide()
       }
@@ -267,6 +315,16 @@ function cachedByRowCount<Statement>(prepare: (rows: number) => Statement): (row
     if (rows <= 20) statements.set(rows, statement)
     return statement
   }
+}
+
+function countedOnce({ counted, before }: Reservation, isWanted: (one: Counted) => boolean): CountedOnce[] {
+  return counted
+    .filter(isWanted)
+    .map((one) => ({ key: one.key, setBackMs: one.limit.setBackMs(counterOf(before, one)) }))
+}
+
+function ignoreUnavailable(error: unknown) {
+  if (!(error instanceof ApiError)) throw error
 }
 
 /** Sorts counters by key. All transactions lock them in this order, so that no two wait for each other. */

@@ -1,8 +1,9 @@
 import type { Origin } from '../audit/index.ts'
 import { networksOf } from '../lib/networks.ts'
 import type { HashRequest } from '../passwords/index.ts'
-import type { Store, UserRow, Writer } from '../store/index.ts'
+import type { Reader, Store, UserRow, Writer } from '../store/index.ts'
 import type { Device, DeviceTokens } from '../tokens/index.ts'
+import { selectUser, type UserClaim } from '../users/index.ts'
 
 /** The network and device that an attempt comes from. */
 export interface Location {
@@ -18,6 +19,8 @@ export interface Location {
   isKnown: boolean
   /** Whether the user has signed in with this device, or recently from this network. */
   hasSignedIn: boolean
+  /** Whether the user has signed in from any network that is still stored. */
+  hasSignedInSomewhere: boolean
   /** The shares of the hash queue that a hash for this location counts towards. */
   hashRequest: HashRequest
 }
@@ -50,16 +53,7 @@ export type KnownLocations = ReturnType<typeof createKnownLocations>
 
 /** The networks and devices from which users have signed in. */
 export function createKnownLocations({ store, deviceTokens, now }: Dependencies) {
-  const findNetwork = store.prepare((db) =>
-    db
-      .selectFrom('known_networks')
-      .select('first_sign_in_at')
-      .where('user_id', '=', 'user')
-      .where('network', '=', 'network')
-      .where('seen_at', '>', 0),
-  )
-
-  const upsertNetwork = store.prepareWrite((db) =>
+  const upsertNetwork = store.prepareDeferred((db) =>
     db
       .insertInto('known_networks')
       .values({ user_id: 'user', network: 'network', seen_at: 0, first_sign_in_at: 0 })
@@ -75,37 +69,43 @@ export function createKnownLocations({ store, deviceTokens, now }: Dependencies)
 
   return {
     /**
-     * Determines the location of a request. It takes the same time when there is no such user.
-     * @param user the user; undefined when there is no such user
+     * Finds a user and determines the location of a request, with one query. It takes the same time when there is no
+     * such user.
+     * @param claim how the request names the user
      * @param origin the origin of the request
      * @param deviceToken the device token of the request, if it has one
      */
-    async locate(
-      user: UserRow | undefined,
+    async findUserAt(
+      claim: UserClaim,
       { address, isShared }: Origin,
       deviceToken: string | undefined,
-    ): Promise<Location> {
+    ): Promise<{ user: UserRow | undefined; location: Location }> {
       const networks = networksOf(address ?? '')
       const [network, ...surrounding] = networks
+      const found = await store.read((db) => selectAt(db, claim, network, now() - knownMs).executeTakeFirst())
+      const user = found && omitPlace(found)
       const device = user === undefined || deviceToken === undefined ? undefined : deviceTokens.read(deviceToken, user)
-      const row = await findNetwork(user?.id ?? '', network, now() - knownMs)
-      const isNetworkKnown = row !== undefined && !isShared
-      return {
+      const isNetworkKnown = found?.seen_at != null && !isShared
+      const firstSignInAt = found?.first_sign_in_at ?? null
+      const hashRequest = {
+        // A known device does not share room with unknown devices in its network. The account is counted only for
+        // known locations, so that attempts from unknown ones cannot use up its share.
+        sharers: [
+          ...(device === undefined ? networks : networks.map(shareOfDevices)),
+          ...(user !== undefined && (device !== undefined || isNetworkKnown) ? [`account ${user.id}`] : []),
+        ],
+        hasReservedRoom: isEstablished(device?.since) || (isNetworkKnown && isEstablished(firstSignInAt)),
+      }
+      const location = {
         network,
         surrounding,
         device,
         isKnown: device !== undefined || isNetworkKnown,
-        hasSignedIn: device !== undefined || (isNetworkKnown && row.first_sign_in_at !== null),
-        hashRequest: {
-          // A known device does not share room with unknown devices in its network. The account is counted only for
-          // known locations, so that attempts from unknown ones cannot use up its share.
-          sharers: [
-            ...(device === undefined ? networks : networks.map(shareOfDevices)),
-            ...(user !== undefined && (device !== undefined || isNetworkKnown) ? [`account ${user.id}`] : []),
-          ],
-          hasReservedRoom: isEstablished(device?.since) || (isNetworkKnown && isEstablished(row.first_sign_in_at)),
-        },
+        hasSignedIn: device !== undefined || (isNetworkKnown && firstSignInAt !== null),
+        hasSignedInSomewhere: found?.has_signed_in === 1,
+        hashRequest,
       }
+      return { user, location }
     },
 
     /** The most favorable hash request that an attempt could get, which is known before any query. */
@@ -134,39 +134,33 @@ export function createKnownLocations({ store, deviceTokens, now }: Dependencies)
     async remember(
       db: Writer,
       userId: string,
-      { network, device, isKnown }: Location,
+      { network, device, isKnown, hasSignedInSomewhere }: Location,
       { isShared }: Origin,
     ): Promise<boolean> {
-      const isNew =
-        !isKnown &&
-        (await db
-          .selectFrom('known_networks')
-          .select('network')
-          .where('user_id', '=', userId)
-          .where('first_sign_in_at', 'is not', null)
-          .limit(1)
-          .executeTakeFirst()) !== undefined
+      const isNew = !isKnown && hasSignedInSomewhere
       // The address of a proxy says nothing about the user. Any client can send the header that suggests a proxy, so
       // the sign-in still counts as new.
       if (isShared) return isNew
       await upsertNetwork(db, userId, network, now(), now())
       // A known network has added no row. A known device, however, may be in a new network.
       if (isKnown && device === undefined) return false
-      await db
-        .deleteFrom('known_networks')
-        .where('user_id', '=', userId)
-        .where(
-          'network',
-          'not in',
-          db
-            .selectFrom('known_networks')
-            .select('network')
-            .where('user_id', '=', userId)
-            .orderBy('seen_at', 'desc')
-            .orderBy('network')
-            .limit(maxNetworksPerUser),
-        )
-        .execute()
+      await store.defer(
+        db,
+        db
+          .deleteFrom('known_networks')
+          .where('user_id', '=', userId)
+          .where(
+            'network',
+            'not in',
+            db
+              .selectFrom('known_networks')
+              .select('network')
+              .where('user_id', '=', userId)
+              .orderBy('seen_at', 'desc')
+              .orderBy('network')
+              .limit(maxNetworksPerUser),
+          ),
+      )
       return isNew
     },
 
@@ -201,6 +195,41 @@ export function createKnownLocations({ store, deviceTokens, now }: Dependencies)
       return expired.length
     },
   }
+}
+
+/** Selects a user with the network of a request, if the user was seen there since `since`. */
+function selectAt(db: Reader, claim: UserClaim, network: string, since: number) {
+  return selectUser(db, claim)
+    .leftJoin('known_networks', (join) =>
+      join
+        .onRef('known_networks.user_id', '=', 'users.id')
+        .on('known_networks.network', '=', network)
+        .on('known_networks.seen_at', '>', since),
+    )
+    .select(['known_networks.seen_at', 'known_networks.first_sign_in_at'])
+    .select((row) =>
+      row
+        .case()
+        .when(
+          row.exists(
+            row
+              .selectFrom('known_networks as any')
+              .select('any.network')
+              .whereRef('any.user_id', '=', 'users.id')
+              .where('any.first_sign_in_at', 'is not', null),
+          ),
+        )
+        .then(row.lit(1))
+        .else(row.lit(0))
+        .end()
+        .as('has_signed_in'),
+    )
+}
+
+type UserAt = NonNullable<Awaited<ReturnType<ReturnType<typeof selectAt>['executeTakeFirst']>>>
+
+function omitPlace({ seen_at: _seenAt, first_sign_in_at: _firstSignInAt, has_signed_in: _hasSignedIn, ...user }: UserAt) {
+  return user
 }
 
 /** The name under which the known devices of a network share the hash queue. */

@@ -14,12 +14,11 @@ export interface RateLimit {
   /** Counts one more attempt. */
   add: (counter: Counter, now: number) => Counter
   /**
-   * Takes back an attempt that should not count.
-   * @param counter the current counter
+   * How far `countedAt` is set back when an attempt is taken back that should not count, in milliseconds.
    * @param before the counter as it was before that attempt
    */
-  subtract: (counter: Counter, before: Counter) => Counter
-  /** The time from which the counter can be deleted; null for never. */
+  setBackMs: (before: Counter) => number
+  /** The time from which the counter can be deleted, which moves with `countedAt`; null for never. */
   expiresAt: (counter: Counter) => number | null
 }
 
@@ -44,7 +43,7 @@ export function backOff(freeFailures: number): RateLimit {
       count < freeFailures || countedAt > now + maxClockSkewMs ? now : countedAt + pauseAfter(count),
     add: ({ count, countedAt }, now) => ({ count: now - countedAt >= dayMs ? 1 : count + 1, countedAt: now }),
     // The pause before the attempt has ended and must not begin again.
-    subtract: ({ count, countedAt }, before) => ({ count: count - 1, countedAt: countedAt - pauseAfter(before.count) }),
+    setBackMs: (before) => pauseAfter(before.count),
     expiresAt: ({ countedAt }) => countedAt + dayMs,
   }
 }
@@ -64,7 +63,7 @@ export function perHour(max: number): RateLimit {
   return {
     opensAt: (counter, now) => usedUpTo(counter, now) - hourMs + intervalMs,
     add: (counter, now) => ({ count: counter.count + 1, countedAt: usedUpTo(counter, now) + intervalMs }),
-    subtract: ({ count, countedAt }) => ({ count: count - 1, countedAt: countedAt - intervalMs }),
+    setBackMs: () => intervalMs,
     expiresAt: ({ countedAt }) => countedAt,
   }
 }
@@ -78,7 +77,7 @@ export function consecutive(quietDays = Infinity): RateLimit {
   return {
     opensAt: () => 0,
     add: ({ count }, now) => ({ count: count + 1, countedAt: now }),
-    subtract: ({ count, countedAt }) => ({ count: count - 1, countedAt }),
+    setBackMs: () => 0,
     expiresAt: ({ countedAt }) => (quietDays === Infinity ? null : countedAt + quietDays * dayMs),
   }
 }

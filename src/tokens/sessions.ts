@@ -122,7 +122,7 @@ export function createSessions({ store, audit, now, idleDays, maxDays }: Depende
 
   const readNonce = store.prepare((db) => db.selectFrom('sessions').select(['nonce', 'user_id']).where('id', '=', 'id'))
 
-  const insert = store.prepareWrite((db) =>
+  const insert = store.prepareDeferred((db) =>
     db.insertInto('sessions').values({
       id: '',
       user_id: '',
@@ -142,12 +142,12 @@ export function createSessions({ store, audit, now, idleDays, maxDays }: Depende
     }),
   )
 
-  const recordSignIn = store.prepareWrite((db) =>
+  const recordSignIn = store.prepareDeferred((db) =>
     db.updateTable('users').set({ signed_in_at: 0 }).where('id', '=', 'id'),
   )
 
   /** Ends the oldest sessions to make room for one more. */
-  const deleteOldest = store.prepareWrite((db) =>
+  const deleteOldest = store.prepareDeferred((db) =>
     db
       .deleteFrom('sessions')
       .where('user_id', '=', 'user id')

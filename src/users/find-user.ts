@@ -16,20 +16,24 @@ export type UserClaim =
   | { userId: string }
 
 export function findUser(db: Reader, claim: UserClaim): Promise<UserRow | undefined> {
+  return selectUser(db, claim).executeTakeFirst()
+}
+
+/** The query that finds a user. It reads no other columns and can be joined with other tables. */
+export function selectUser(db: Reader, claim: UserClaim) {
   const users = db.selectFrom('users').select(columnsOf.users)
-  if ('userId' in claim) return users.where('id', '=', claim.userId).executeTakeFirst()
+  if ('userId' in claim) return users.where('id', '=', claim.userId)
   const folded = foldTyped(claim.username)
   // Usernames contain no @.
-  if (!folded.includes('@')) return users.where('username_fold', '=', folded).executeTakeFirst()
+  if (!folded.includes('@')) return users.where('username_fold', '=', folded)
   const matching = users.where('email_fold', '=', folded)
-  if (claim.acceptsUnverified !== true) return matching.where('email_verified', '=', 1).executeTakeFirst()
+  if (claim.acceptsUnverified !== true) return matching.where('email_verified', '=', 1)
   return matching
     .where((row) => row.or([row('email_verified', '=', 1), row('username', '=', noUsername)]))
     .orderBy('email_verified', 'desc')
     .orderBy('created_at')
     .orderBy('id')
     .limit(1)
-    .executeTakeFirst()
 }
 
 /** @returns the texts that a password of this user must not resemble */

@@ -2,7 +2,7 @@ import { v7 as uuidv7 } from 'uuid'
 import { ApiError, invalidField } from '../errors/index.ts'
 import { fold } from '../lib/fold.ts'
 import { isText } from '../lib/text.ts'
-import type { Reader, UserRow, Writer } from '../store/index.ts'
+import type { Reader, Store, UserRow, Writer } from '../store/index.ts'
 import { acceptEmail } from './email-addresses.ts'
 import { acceptUsername, demandIdentifier, retiredNameOf, usernameColumns, type UsernamePolicy } from './usernames.ts'
 
@@ -71,14 +71,13 @@ export function emailColumns(email: string | null): Pick<UserRow, 'email' | 'ema
 }
 
 /** @throws {ApiError} 409 `username_taken` */
-export async function insertUser(db: Writer, row: NewUserRow): Promise<void> {
-  if (await isRetired(db, row.username_fold)) throw usernameTaken()
-  const { numInsertedOrUpdatedRows } = await db
-    .insertInto('users')
-    .values(row)
-    .onConflict((conflict) => conflict.column('username_fold').doNothing())
-    .executeTakeFirstOrThrow()
-  if (numInsertedOrUpdatedRows === 0n) throw usernameTaken()
+export async function insertUser(store: Store, db: Writer, row: NewUserRow): Promise<void> {
+  const users = db.insertInto('users').values(row)
+  const { changedRows } = await store.defer(
+    db,
+    users.onConflict((conflict) => conflict.column('username_fold').doNothing()),
+  )
+  if ((await isRetired(db, row.username_fold)) || (await changedRows) === 0) throw usernameTaken()
 }
 
 /**

@@ -43,11 +43,16 @@ export async function isLetGo(t: Test, url: string) {
   await query(outside, `alter database ${name}_once rename to ${name}`)
 }
 
-/** A proxy in front of PostgreSQL that can be shut down, or made to drop all traffic without closing. */
+/**
+ * A proxy in front of PostgreSQL that can be shut down, or made to drop all traffic without closing. It counts round
+ * trips: what is sent without waiting for an answer arrives together, because proxy and client share a process.
+ */
 export async function inFrontOf(t: Test, database: string) {
   const { hostname, port } = new URL(database)
   const connections = new Set<Socket>()
+  let roundTrips = 0
   const server = createServer((near) => {
+    near.on('data', () => roundTrips++)
     const far = connect(Number(port), hostname)
     for (const [one, other] of [
       [near, far],
@@ -79,6 +84,12 @@ export async function inFrontOf(t: Test, database: string) {
     url: Object.assign(new URL(database), { port: here }).href,
     close,
     open: () => open(here),
+    /** The number of round trips that `work` makes. */
+    async roundTripsOf(work: () => Promise<unknown>) {
+      const before = roundTrips
+      await work()
+      return roundTrips - before
+    },
     fallSilent: () => {
       for (const socket of connections) socket.unpipe().resume()
     },

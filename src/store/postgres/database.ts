@@ -1,4 +1,4 @@
-import { type Compilable, Kysely, PostgresDialect, sql } from 'kysely'
+import { type Compilable, Kysely, sql } from 'kysely'
 import pg from 'pg'
 import { productionTiming, type Timing } from '../../config/index.ts'
 import type { Database } from '../database.ts'
@@ -6,6 +6,7 @@ import { migrate } from '../migrations.ts'
 import type { Schema } from '../schema.ts'
 import { connectionTo } from './connection.ts'
 import { schemaDialect } from './dialect.ts'
+import { PipeliningDialect } from './driver.ts'
 import { isRetryable, isUnavailable, startErrorOf } from './errors.ts'
 import { examineDatabase } from './examine-database.ts'
 import { MigrationDialect } from './migration-dialect.ts'
@@ -19,7 +20,7 @@ import { MigrationDialect } from './migration-dialect.ts'
 export async function openPostgres(url: string, timing: Timing = productionTiming): Promise<Database> {
   const migrated = await migrateAlone(url, timing)
   const pool = await openPool(url, timing)
-  const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) })
+  const db = new Kysely<Schema>({ dialect: new PipeliningDialect({ pool, begin: 'begin' }) })
 
   return {
     db,
@@ -72,6 +73,7 @@ export async function openPool(url: string, timing: Timing = productionTiming): 
     max: 10,
     connectionTimeoutMillis: timing.databaseConnectionMs,
     query_timeout: timing.databaseQueryMs,
+    pipeline: true,
     types,
   })
   // A broken idle connection is replaced at the next use. Without a listener, the error would end the process.

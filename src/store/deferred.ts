@@ -1,0 +1,18 @@
+import type { CompiledQuery, QueryResult } from 'kysely'
+
+/**
+ * A write whose result the transaction does not need before it commits. PostgreSQL receives it together with the next
+ * statement or with the commit, which saves a round trip. SQLite runs it at once.
+ */
+export interface DeferredQuery extends CompiledQuery {
+  isDeferred: true
+}
+
+/** The result of a deferred query, which becomes known before the transaction is committed. */
+export interface DeferredResult<Row = unknown> extends QueryResult<Row> {
+  answer?: Promise<QueryResult<Row>>
+}
+
+export function isDeferred(query: CompiledQuery): query is DeferredQuery {
+  return 'isDeferred' in query
+}

@@ -1,0 +1,45 @@
+import t from 'tap'
+import {
+  administrator,
+  build,
+  databaseOf,
+  getMe,
+  refresh,
+  register,
+  registerClient,
+  secretFor,
+  signedUp,
+  signIn,
+} from '../support/build.ts'
+import { introspect } from '../support/clients.ts'
+import { inFrontOf, query } from '../support/postgres.ts'
+
+t.test('each operation makes few round trips to PostgreSQL', async (t) => {
+  const environment = await databaseOf(t, 'postgres')
+  const url = String(environment.DATABASE_URL)
+  const proxy = await inFrontOf(t, url)
+  const { app } = await build(t, { environment: { ...environment, DATABASE_URL: proxy.url } })
+  const change = async (statement: string) => void (await query(url, statement))
+  const gateway = await registerClient(app, await administrator(app, change), { introspection: true })
+  const { access_token: token, refresh_token: refreshToken, device_token: deviceToken } = await signedUp(app, 'ada')
+  await app.latchkey.housekeep()
+
+  for (const [name, most, run, status] of [
+    ['a sign-in', 6, () => signIn(app, 'ada'), 200],
+    ['a sign-in with a known device', 6, () => signIn(app, 'ada', { device_token: deviceToken }), 200],
+    ['a sign-in with a wrong password', 4, () => signIn(app, 'ada', { password: secretFor('grace') }), 401],
+    ['a sign-in with an unknown username', 4, () => signIn(app, 'nobody'), 401],
+    ['a registration', 5, () => register(app, 'grace'), 201],
+    ['a registration with an address', 5, () => register(app, 'hedy', { email: 'hedy@example.com' }), 201],
+    ['a refresh', 3, () => refresh(app, refreshToken), 200],
+    ['a read of users/me', 1, () => getMe(app, token), 200],
+    ['an introspection', 1, () => introspect(app, gateway, token), 200],
+  ] as const) {
+    let statusCode = 0
+    const made = await proxy.roundTripsOf(async () => {
+      statusCode = (await run()).statusCode
+    })
+    t.equal(statusCode, status, name)
+    t.equal(made, most, `${name}: ${most} round trips`)
+  }
+})
