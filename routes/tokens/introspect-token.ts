@@ -41,13 +41,7 @@ export const introspectToken: FastifyPluginAsyncTypebox = async (scope) => {
         }),
       },
     },
-    handler: async (request) => {
-      const client = await scope.tokens.clients.authenticate(
-        request.headers.authorization,
-        request.body,
-        scope.originOf(request),
-      )
-      return scope.tokens.introspect(request.body.token, client)
-    },
+    handler: (request) =>
+      scope.tokens.introspect(request.body, request.headers.authorization, scope.originOf(request)),
   })
 }

@@ -119,15 +119,21 @@ export function createClients({ store, now, audit }: Dependencies) {
     /**
      * Authenticates the client of a request at an OAuth endpoint.
      * @param authorization the `Authorization` header of the request
+     * @param find finds the client of a well-formed identifier
      * @throws {ApiError} 400 `invalid_request`; 401 `invalid_client`, the same for an unknown client and a wrong secret
      */
-    async authenticate(authorization: string | undefined, form: ClientForm, origin: Origin): Promise<Client> {
+    async authenticate(
+      authorization: string | undefined,
+      form: ClientForm,
+      origin: Origin,
+      find: (id: string) => Promise<ClientRow | undefined> = async (id) => read(id),
+    ): Promise<Client> {
       const { id, secret } = readClientCredentials(authorization, form)
       if (id === firstPartyClient.id) {
         if (secret !== undefined) throw invalidClient()
         return firstPartyClient
       }
-      const row = isId(id) ? await read(id) : undefined
+      const row = isId(id) ? await find(id) : undefined
       if (row === undefined || secret === undefined || !isSecretOf(row, secret)) {
         await audit.reportRateLimited({
           event: 'client_authentication_failed',

@@ -20,9 +20,13 @@ export type FindSubject = ReturnType<typeof createFindSubject>
 
 /** Looks up the current state of a verified token's subject: the session and its user, or the client. */
 export function createFindSubject({ sessions, clients, secondFactorPolicy }: Dependencies) {
-  return async ({ subject: id, sessionId, scopes }: VerifiedToken): Promise<Subject | undefined> => {
+  /** @param findSession finds the session and its user */
+  return async (
+    { subject: id, sessionId, scopes }: VerifiedToken,
+    findSession: Sessions['find'] = sessions.find,
+  ): Promise<Subject | undefined> => {
     if (sessionId !== undefined) {
-      const found = await sessions.find(sessionId, id)
+      const found = await findSession(sessionId, id)
       if (found === undefined) return undefined
       const { account, authenticatedAt, methods, hasSecondFactor } = found
       const session = { id: sessionId, authenticatedAt, methods }

@@ -1,11 +1,19 @@
-import { type Client, contextClaimsOf, isClient } from '../authorization/index.ts'
+import type { Origin } from '../audit/index.ts'
+import { contextClaimsOf, isClient } from '../authorization/index.ts'
 import { ApiError } from '../errors/index.ts'
-import type { AccessTokens } from './access-tokens.ts'
-import { invalidClient } from './client-authentication.ts'
+import type { AccessTokens, VerifiedToken } from './access-tokens.ts'
+import { type ClientForm, invalidClient } from './client-authentication.ts'
+import type { Clients } from './clients.ts'
 import type { FindSubject } from './find-subject.ts'
+import type { ActiveSession, Sessions } from './sessions.ts'
+
+/** An access token of a user, not of a client. */
+type UserToken = VerifiedToken & { sessionId: string }
 
 interface Dependencies {
   accessTokens: AccessTokens
+  clients: Clients
+  sessions: Sessions
   findSubject: FindSubject
   issuer: string
 }
@@ -35,20 +43,35 @@ export interface ActiveToken {
  * Tells a resource server whether an access token is active (RFC 7662). Refresh tokens are reported as inactive, since
  * the resource server could otherwise accept one as an access token.
  */
-export function createIntrospect({ accessTokens, findSubject, issuer }: Dependencies) {
+export function createIntrospect({ accessTokens, clients, sessions, findSubject, issuer }: Dependencies) {
   /**
+   * @param authorization the `Authorization` header of the client's request
    * @throws {ApiError} 401 `invalid_client` without client credentials; 400 `unauthorized_client` for a client that is
    * not registered for introspection
    */
-  return async function introspect(token: string, client: Client): Promise<ActiveToken | { active: false }> {
+  return async function introspect(
+    { token, ...form }: ClientForm & { token: string },
+    authorization: string | undefined,
+    origin: Origin,
+  ): Promise<ActiveToken | { active: false }> {
+    const verified = await accessTokens.verify(token)
+    let session: ActiveSession | undefined
+    // One query finds both the client and the session of the token.
+    async function findWithSession(clientId: string, { subject, sessionId }: UserToken) {
+      const found = await sessions.findWithClient(clientId, sessionId, subject)
+      session = found?.session
+      return found?.client
+    }
+    const findClient =
+      verified !== undefined && hasSession(verified) ? (id: string) => findWithSession(id, verified) : undefined
+    const client = await clients.authenticate(authorization, form, origin, findClient)
     if (client.type === 'public') {
       throw invalidClient({ detail: 'Introspection requires the client_id and client_secret of a registered client.' })
     }
     if (!client.introspection) {
       throw new ApiError('unauthorized_client', { detail: 'The client is not registered for introspection.' })
     }
-    const verified = await accessTokens.verify(token)
-    const subject = verified === undefined ? undefined : await findSubject(verified)
+    const subject = verified === undefined ? undefined : await findSubject(verified, async () => session)
     if (verified === undefined || subject === undefined) return { active: false }
 
     const { subject: sub, clientId, exp, iat, jti, audience: aud, sessionId } = verified
@@ -69,4 +92,8 @@ export function createIntrospect({ accessTokens, findSubject, issuer }: Dependen
       ...(isClient(subject) ? {} : contextClaimsOf(subject.session)),
     }
   }
+}
+
+function hasSession(token: VerifiedToken): token is UserToken {
+  return token.sessionId !== undefined
 }

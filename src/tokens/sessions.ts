@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { sql } from 'kysely'
+import { type InferResult, sql } from 'kysely'
 import { v7 as uuidv7 } from 'uuid'
 import type { Audit, Origin } from '../audit/index.ts'
 import {
@@ -10,7 +10,7 @@ import {
   methodsOf,
 } from '../authorization/index.ts'
 import { describeDevice } from '../lib/user-agent.ts'
-import type { Store, Writer } from '../store/index.ts'
+import type { ClientRow, Reader, Store, Writer } from '../store/index.ts'
 import { toAccount } from '../users/index.ts'
 import { firstPartyClient } from './first-party-client.ts'
 import type { Generation } from './refresh-tokens.ts'
@@ -73,17 +73,23 @@ export type Sessions = ReturnType<typeof createSessions>
 
 /** Starts, finds, lists and ends sessions. The tokens of a session end with it. */
 export function createSessions({ store, audit, now, idleDays, maxDays }: Dependencies) {
-  // Runs for every authenticated request. The values are placeholders, in the order in which `find` passes them.
-  const readActive = store.prepare((db) =>
+  const readActive = store.prepare(selectActive)
+
+  const readWithClient = store.prepare((db) =>
     db
-      .selectFrom('sessions')
-      .innerJoin('users', 'users.id', 'sessions.user_id')
-      .select(accountColumns)
-      .select(['users.second_factors', 'sessions.authenticated_at', 'sessions.methods'])
-      .where('sessions.id', '=', 'id')
-      .where('sessions.user_id', '=', 'user id')
-      .where('sessions.expires_at', '>', 0)
-      .where('users.disabled', '=', 0),
+      .selectFrom('clients')
+      .leftJoin(selectActive(db).as('active'), (join) => join.onTrue())
+      .selectAll('active')
+      .select([
+        'clients.id as client_id',
+        'clients.name as client_name',
+        'clients.secret_hash',
+        'clients.scopes as client_scopes',
+        'clients.client_credentials',
+        'clients.introspection',
+        'clients.created_at as client_created_at',
+      ])
+      .where('clients.id', '=', 'client id'),
   )
 
   const readRefreshable = store.prepare((db) =>
@@ -110,7 +116,7 @@ export function createSessions({ store, audit, now, idleDays, maxDays }: Depende
       .where('users.disabled', '=', 0),
   )
 
-  const advanceGeneration = store.prepareWrite((db) =>
+  const advanceGeneration = store.prepareDeferred((db) =>
     db
       .updateTable('sessions')
       .set({ generation: 0, rotated_at: 0, used_at: 0, expires_at: 0, address: 'address' })
@@ -244,12 +250,26 @@ export function createSessions({ store, audit, now, idleDays, maxDays }: Depende
     /** A session and its user, in one query; undefined when the session has ended or the user is disabled. */
     async find(id: string, userId: string): Promise<ActiveSession | undefined> {
       const row = await readActive(id, userId, now(), 0)
+      return row === undefined ? undefined : toActiveSession(row)
+    },
+
+    /**
+     * The same with a client that asks about the session, in one query.
+     * @returns undefined when there is no such client
+     */
+    async findWithClient(clientId: string, id: string, userId: string) {
+      const row = await readWithClient(id, userId, now(), 0, clientId)
       if (row === undefined) return undefined
-      return {
-        account: toAccount(row),
-        ...contextOf(row),
-        hasSecondFactor: row.second_factors > 0,
+      const client: ClientRow = {
+        id: row.client_id,
+        name: row.client_name,
+        secret_hash: row.secret_hash,
+        scopes: row.client_scopes,
+        client_credentials: row.client_credentials,
+        introspection: row.introspection,
+        created_at: row.client_created_at,
       }
+      return { client, session: isActive(row) ? toActiveSession(row) : undefined }
     },
 
     /**
@@ -334,8 +354,10 @@ export function createSessions({ store, audit, now, idleDays, maxDays }: Depende
     ): Promise<number | undefined> {
       const time = now()
       const expiresAt = expiryOf(startedAt)
-      const advanced = await store.write((db) => advanceGeneration(db, to, time, time, expiresAt, address, id, from))
-      return advanced === 1 ? expiresAt : undefined
+      const { changedRows } = await store.write((db) =>
+        advanceGeneration(db, to, time, time, expiresAt, address, id, from),
+      )
+      return (await changedRows) === 1 ? expiresAt : undefined
     },
 
     /** The user and the nonce of a session, which may have expired. */
@@ -403,6 +425,33 @@ export function createSessions({ store, audit, now, idleDays, maxDays }: Depende
       return Number(numDeletedRows)
     },
   }
+}
+
+/**
+ * Selects an active session with its user. This runs for every authenticated request. The values are placeholders, in
+ * the order in which `find` passes them.
+ */
+function selectActive(db: Reader) {
+  return db
+    .selectFrom('sessions')
+    .innerJoin('users', 'users.id', 'sessions.user_id')
+    .select(accountColumns)
+    .select(['users.second_factors', 'sessions.authenticated_at', 'sessions.methods'])
+    .where('sessions.id', '=', 'id')
+    .where('sessions.user_id', '=', 'user id')
+    .where('sessions.expires_at', '>', 0)
+    .where('users.disabled', '=', 0)
+}
+
+type ActiveRow = InferResult<ReturnType<typeof selectActive>>[number]
+
+/** Whether the columns of a joined session are present. */
+function isActive(row: { [Column in keyof ActiveRow]: ActiveRow[Column] | null }): row is ActiveRow {
+  return row.id !== null
+}
+
+function toActiveSession(row: ActiveRow): ActiveSession {
+  return { account: toAccount(row), ...contextOf(row), hasSecondFactor: row.second_factors > 0 }
 }
 
 function contextOf(row: { authenticated_at: number; methods: string }): AuthenticationContext {

@@ -61,6 +61,7 @@ export function createTokens({ config, store, audit, keys, mail: { notices } }: 
     refreshTokens,
     deviceTokens,
     sessions,
+    clients,
     tokenIssuer,
     findSubject,
   }

@@ -68,6 +68,25 @@ t.test(
   },
 )
 
+t.test('a ticket keeps a place for its hash until it is given up', async (t) => {
+  const { queue, recordDurations, begun, ask } = createTestQueue({ concurrency: 1, queueMs: 2020 })
+  await recordDurations(50)
+  ask('running').catch(() => {})
+  const tickets = Array.from({ length: 11 }, () => queue.reserve(ada))
+  t.throws(() => queue.reserve(ada), rejection, 'tickets fill the share of a network')
+  await t.rejects(ask('without a ticket'), rejection)
+  const [first, second] = tickets
+  ask('with a ticket', { by: first! }).catch(() => {})
+  t.equal(queue.state().waiting, 1)
+  await t.rejects(ask('with the same ticket', { by: first! }), rejection, 'a ticket is for one hash')
+  t.equal(second?.release(), true)
+  t.equal(second?.release(), false)
+  ask('in its place').catch(() => {})
+  await setImmediate()
+  t.equal(queue.state().waiting, 2)
+  t.notOk(begun.includes('with the same ticket'))
+})
+
 t.test('the expected wait follows from the duration and weight of recent hashes', async (t) => {
   const room = async (milliseconds: number, weight = 1) => {
     const { queue, recordDurations, ask } = createTestQueue({ concurrency: 2, queueMs: 2020 })

@@ -74,6 +74,47 @@ onBoth(t, 'a failed write changes nothing and is not retried', async (t, databas
   t.strictSame(await store.read((db) => db.selectFrom('users').selectAll().execute()), [])
 })
 
+onBoth(t, 'deferred writes are committed with the others, and know their changes', async (t, database) => {
+  const store = await open(t, database)
+  const rename = store.prepareDeferred((db) => db.updateTable('users').set({ name: '' }).where('id', '=', ''))
+  const changes = await store.write(async (db) => {
+    await store.defer(db, db.insertInto('users').values(userNamed('ada')))
+    const { changedRows: none } = await rename(db, 'Grace', 'grace')
+    const { changedRows: one } = await rename(db, 'Ada', 'ada')
+    t.match(await db.selectFrom('users').select('name').execute(), [{ name: 'Ada' }], 'a later query sees them')
+    const { changedRows: last } = await rename(db, 'Ada Lovelace', 'ada')
+    return [none, one, last]
+  })
+  t.strictSame(await Promise.all(changes), [0, 1, 1])
+  t.match(await store.read((db) => db.selectFrom('users').select('name').execute()), [{ name: 'Ada Lovelace' }])
+})
+
+onBoth(t, 'a deferred write that fails rolls everything back, and its error is thrown', async (t, database) => {
+  const store = await open(t, database)
+  const insert = (db: Writer, name: string) => store.defer(db, db.insertInto('users').values(userNamed(name)))
+  for (const [when, next] of [
+    ['before the commit', async () => {}],
+    ['before another deferred write', (db: Writer) => insert(db, 'grace')],
+    ['before a query', (db: Writer) => db.selectFrom('users').selectAll().execute()],
+  ] as const) {
+    let committed = false
+    const error = await failureOf(
+      store.write(async (db) => {
+        store.afterCommit(db, () => {
+          committed = true
+        })
+        await insert(db, 'ada')
+        await insert(db, 'ada')
+        await next(db)
+      }),
+    )
+    t.match(error, { message: /unique/i }, when)
+    t.notOk(committed, when)
+    t.strictSame(await store.read((db) => db.selectFrom('users').selectAll().execute()), [], when)
+  }
+  await store.write((db) => insert(db, 'ada'))
+})
+
 onBoth(t, 'simultaneous writes through two instances all take effect once', async (t, database) => {
   const url =
     database === 'sqlite' ? `file:${join(await emptyFolder(t), 'latchkey.db')}` : await createPostgresDatabase(t)

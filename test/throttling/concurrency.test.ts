@@ -1,3 +1,4 @@
+import pg from 'pg'
 import t from 'tap'
 import { createPendingKeys } from '../../src/throttling/pending-keys.ts'
 import { build, createPostgresDatabase, onBoth, query, register, secretFor } from '../support/build.ts'
@@ -13,7 +14,7 @@ import {
   watchHashes,
 } from '../support/throttling.ts'
 import { enrolled } from '../support/factors.ts'
-import { inFrontOf } from '../support/postgres.ts'
+import { inFrontOf, lockAwaited } from '../support/postgres.ts'
 
 const fiftyIndexes = Array.from({ length: 50 }, (_, index) => index)
 
@@ -72,6 +73,22 @@ t.test('simultaneous sign-ins on two instances cause no deadlock in PostgreSQL (
     ),
     [{ deadlocks: 0 }],
   )
+})
+
+t.test('a sign-in whose transaction is stuck delays nobody else in its network', async (t) => {
+  const { app, people, databaseUrl } = await buildGuarded(t, 'postgres')
+  await people('ada', 'grace')
+  await signInFrom(app, home, 'ada')
+  const client = new pg.Client(databaseUrl)
+  await client.connect()
+  t.teardown(() => client.end())
+  await client.query("begin; select 1 from known_networks where user_id = (select id from users where username = 'ada') for update")
+  const stuck = signInFrom(app, home, 'ada')
+  await lockAwaited(databaseUrl)
+  t.equal((await signInFrom(app, home, 'grace')).statusCode, 200)
+  t.equal((await guessFrom(app, home, 'grace')).statusCode, 401)
+  await client.query('rollback')
+  t.equal((await stuck).statusCode, 200)
 })
 
 t.test('a thousand simultaneous requests from one network leave the database usable for others', async (t) => {
