@@ -1,14 +1,15 @@
 import { type Compilable, Kysely, PostgresDialect, sql } from 'kysely'
-import pg from 'pg'
+import type pg from 'pg'
 import { productionTiming, type Timing } from '../../config/index.ts'
 import type { Database } from '../database.ts'
 import { migrate } from '../migrations.ts'
 import type { Schema } from '../schema.ts'
-import { connectionTo } from './connection.ts'
+import { beginStatements } from './begin-statements.ts'
 import { schemaDialect } from './dialect.ts'
 import { isRetryable, isUnavailable, startErrorOf } from './errors.ts'
 import { examineDatabase } from './examine-database.ts'
 import { MigrationDialect } from './migration-dialect.ts'
+import { openPool } from './pool.ts'
 
 /**
  * Opens and migrates a PostgreSQL database.
@@ -20,11 +21,16 @@ export async function openPostgres(url: string, timing: Timing = productionTimin
   const migrated = await migrateAlone(url, timing)
   const pool = await openPool(url, timing)
   const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) })
+  const limits = beginStatements(timing)
 
   return {
     db,
     migrated,
-    runInTransaction: (work) => db.transaction().execute(work),
+    runInTransaction: (work) =>
+      db.transaction().execute(async (transaction) => {
+        if (limits !== '') await sql.raw(limits).execute(transaction)
+        return work(transaction)
+      }),
     hasSingleWriter: false,
     lock: (rows) => rows.forUpdate(),
     lockName: async (transaction, name) => {
@@ -52,37 +58,4 @@ async function migrateAlone(url: string, timing: Timing): Promise<string[]> {
   } finally {
     await db.destroy()
   }
-}
-
-/**
- * Creates a pool, which opens its connections when they are first needed.
- * @param url the URL of the database
- * @param timing how long a connection and a query may take, in milliseconds
- * @throws {StartError} when the URL is invalid or a file that it names cannot be read
- */
-export async function openPool(url: string, timing: Timing = productionTiming): Promise<pg.Pool> {
-  // Reads BIGINT as a number, in this pool only. The stored times are far below 2^53.
-  const types = new pg.TypeOverrides()
-  types.setTypeParser(pg.types.builtins.INT8, Number)
-
-  const pool = new pg.Pool({
-    ...(await connectionTo(url).catch((error) => {
-      throw startErrorOf(url, error)
-    })),
-    max: 10,
-    connectionTimeoutMillis: timing.databaseConnectionMs,
-    query_timeout: timing.databaseQueryMs,
-    types,
-  })
-  // A broken idle connection is replaced at the next use. Without a listener, the error would end the process.
-  pool.on('error', () => {})
-  // Kysely does not listen for errors of the connection in use.
-  pool.on('connect', (client) => {
-    client.on('error', () => {})
-  })
-  // A query that timed out still occupies its connection, so the next query would have to wait for it.
-  pool.on('release', (_error, client) => {
-    if ('readyForQuery' in client && client.readyForQuery !== true) client.end().catch(() => {})
-  })
-  return pool
 }

@@ -3,9 +3,9 @@ import type { Reader } from '../database.ts'
 import { type Inspection, startInspection } from '../inspection.ts'
 import { migrationStatusOf } from '../migrations.ts'
 import type { Schema } from '../schema.ts'
-import { openPool } from './database.ts'
 import { startErrorOf } from './errors.ts'
 import { examineDatabase } from './examine-database.ts'
+import { openPool } from './pool.ts'
 
 /**
  * Opens a PostgreSQL database read-only.
