@@ -26,10 +26,7 @@ type ServiceSetting =
 
 /** Settings that replace values of `Timing`. */
 type TimeLimit =
-  | 'databaseQueueMs'
-  | 'databaseStatementTimeoutMs'
-  | 'databaseLockTimeoutMs'
-  | 'databaseIdleTransactionTimeoutMs'
+  'databaseQueueMs' | 'databaseStatementTimeoutMs' | 'databaseLockTimeoutMs' | 'databaseIdleTransactionTimeoutMs'
 
 /** The options of the plugin: the settings in camel case, except those of the service. */
 export type PluginSettings = Omit<GivenSettings, ServiceSetting | 'prefix'> & { prefix: string }

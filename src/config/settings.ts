@@ -72,8 +72,8 @@ export const Settings = Type.Object({
       maximum: 1000,
       fallback: '10 plus 2 for each core, at most 30',
       description:
-        'Maximum number of connections of this instance to PostgreSQL. A quarter of them is reserved for requests that ' +
-        'only read. Keep the sum of all instances below `max_connections` of the server, or use a pooler.',
+        'Maximum number of connections of this instance to PostgreSQL. A quarter of them is reserved for reads. Keep ' +
+        'the sum of all instances below `max_connections` of the server, or use a pooler.',
     }),
   ),
   databaseQueueMs: Type.Optional(
@@ -92,8 +92,8 @@ export const Settings = Type.Object({
       maximum: 60_000,
       fallback: '`2000`',
       description:
-        'Time limit of a statement in a transaction, in milliseconds (`statement_timeout` of PostgreSQL). With 0, that ' +
-        'of the role applies.',
+        'Time limit of a statement in a transaction, in milliseconds (`statement_timeout` of PostgreSQL). With 0, the ' +
+        'limit of the role applies.',
     }),
   ),
   databaseLockTimeoutMs: Type.Optional(
@@ -103,7 +103,7 @@ export const Settings = Type.Object({
       fallback: '`1500`',
       description:
         'Time after which a transaction that waits for a lock is rolled back and repeated, in milliseconds ' +
-        '(`lock_timeout` of PostgreSQL). With 0, that of the role applies.',
+        '(`lock_timeout` of PostgreSQL). With 0, the limit of the role applies.',
     }),
   ),
   databaseIdleTransactionTimeoutMs: Type.Optional(

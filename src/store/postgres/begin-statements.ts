@@ -1,18 +1,16 @@
 import type { Timing } from '../../config/index.ts'
 
 /**
- * The statements with which a transaction begins, behind `begin`. They limit how long it can block others: a statement
- * that runs, a lock that it waits for, an instance that has stopped. The limits belong to the transaction, because a
- * pooler such as PgBouncer hands the session to others.
- * @returns statements separated by semicolons; empty if only the limits of the role apply
+ * The SQL that begins a transaction. It limits how long the transaction can block others: while a statement runs or
+ * waits for a lock, and when the instance has stopped in the middle. The limits belong to the transaction, because a
+ * pooler such as PgBouncer hands the session to others. With a limit of 0, that of the role applies.
  */
 export function beginStatements({ databaseStatementMs, databaseLockMs, databaseIdleTransactionMs }: Timing): string {
-  return Object.entries({
+  const limits = Object.entries({
     statement_timeout: databaseStatementMs,
     lock_timeout: databaseLockMs,
     idle_in_transaction_session_timeout: databaseIdleTransactionMs,
   })
-    .filter(([, milliseconds]) => milliseconds > 0)
-    .map(([name, milliseconds]) => `set local ${name} = ${milliseconds}`)
-    .join('; ')
+  const statements = limits.filter(([, ms]) => ms > 0).map(([name, ms]) => `set local ${name} = ${ms}`)
+  return ['begin', ...statements].join('; ')
 }

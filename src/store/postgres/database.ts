@@ -8,29 +8,33 @@ import { beginStatements } from './begin-statements.ts'
 import { schemaDialect } from './dialect.ts'
 import { isRetryable, isUnavailable, startErrorOf } from './errors.ts'
 import { examineDatabase } from './examine-database.ts'
+import { LimitingDialect } from './limiting-dialect.ts'
 import { MigrationDialect } from './migration-dialect.ts'
-import { openPool } from './pool.ts'
+import { openPool, type PoolOptions } from './pool.ts'
 
 /**
  * Opens and migrates a PostgreSQL database.
  * @param url `postgres://user:password@host:port/database`
  * @param timing how long the database may take, in milliseconds
+ * @param options of the pool of connections
  * @throws {StartError} when the database cannot be used
  */
-export async function openPostgres(url: string, timing: Timing = productionTiming): Promise<Database> {
+export async function openPostgres(
+  url: string,
+  timing: Timing = productionTiming,
+  options: PoolOptions = {},
+): Promise<Database> {
   const migrated = await migrateAlone(url, timing)
-  const pool = await openPool(url, timing)
-  const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) })
-  const limits = beginStatements(timing)
+  const { reads, transactions } = await openPool(url, timing, options)
+  const db = new Kysely<Schema>({
+    dialect: new LimitingDialect({ pool: transactions, begin: beginStatements(timing) }),
+  })
 
   return {
     db,
+    reader: new Kysely<Schema>({ dialect: new PostgresDialect({ pool: reads }) }),
     migrated,
-    runInTransaction: (work) =>
-      db.transaction().execute(async (transaction) => {
-        if (limits !== '') await sql.raw(limits).execute(transaction)
-        return work(transaction)
-      }),
+    runInTransaction: (work) => db.transaction().execute(work),
     hasSingleWriter: false,
     lock: (rows) => rows.forUpdate(),
     lockName: async (transaction, name) => {
@@ -39,7 +43,14 @@ export async function openPostgres(url: string, timing: Timing = productionTimin
     prepare: <Row>(query: Compilable<Row>) => {
       const text = query.compile().sql
       // Named statements belong to a session, and a pooler may run each query in another session.
-      return async (...values) => (await pool.query<Row & pg.QueryResultRow>({ text, values })).rows[0]
+      return async (...values) => {
+        const client = await reads.connect()
+        try {
+          return (await client.query<Row & pg.QueryResultRow>({ text, values })).rows[0]
+        } finally {
+          client.release()
+        }
+      }
     },
     isUnavailable,
     isRetryable,
@@ -49,8 +60,8 @@ export async function openPostgres(url: string, timing: Timing = productionTimin
 
 /** Migrates within ten minutes, because a migration may be slow or wait for another instance that migrates. */
 async function migrateAlone(url: string, timing: Timing): Promise<string[]> {
-  const pool = await openPool(url, { ...timing, databaseQueryMs: 600_000 })
-  const db = new Kysely<Schema>({ dialect: new MigrationDialect({ pool }) })
+  const { transactions } = await openPool(url, { ...timing, databaseQueryMs: 600_000 }, { poolSize: 2 })
+  const db = new Kysely<Schema>({ dialect: new MigrationDialect({ pool: transactions }) })
   try {
     return await migrate(db, schemaDialect, await examineDatabase(db, url))
   } catch (error) {

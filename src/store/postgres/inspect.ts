@@ -13,7 +13,8 @@ import { openPool } from './pool.ts'
  * @throws {StartError} when the database cannot be read
  */
 export async function inspectPostgres(url: string): Promise<Inspection> {
-  const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool: await openPool(url) }) })
+  const { reads } = await openPool(url)
+  const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool: reads }) })
   // Each transaction is read-only, not the session, because a connection pooler may hand the session to another client.
   const read: Inspection['read'] = (work) => db.transaction().setAccessMode('read only').execute(work)
   try {
