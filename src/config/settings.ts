@@ -92,8 +92,8 @@ export const Settings = Type.Object({
       maximum: 60_000,
       fallback: '`2000`',
       description:
-        'Time limit of a statement in a transaction, in milliseconds (`statement_timeout` of PostgreSQL). With 0, the ' +
-        'limit of the role applies.',
+        'Time limit of a statement in a transaction, in milliseconds (`statement_timeout` of PostgreSQL). With 0, ' +
+        'the limit of the role applies.',
     }),
   ),
   databaseLockTimeoutMs: Type.Optional(

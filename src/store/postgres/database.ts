@@ -54,7 +54,8 @@ export async function openPostgres(
     },
     isUnavailable,
     isRetryable,
-    close: () => db.destroy(),
+    // Kysely would not close a pool that it has not used.
+    close: () => transactions.end(),
   }
 }
 
