@@ -1,6 +1,7 @@
 import fp from 'fastify-plugin'
 import { createDataFolder } from '../src/config/index.ts'
 import { openStore, type Store } from '../src/store/index.ts'
+import { runJobs } from './run-jobs.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -11,11 +12,27 @@ declare module 'fastify' {
 /** The database, as `app.store`. */
 export default fp(
   async (app) => {
-    const { databaseUrl, dataDir, timing } = app.config
+    const { databaseUrl, databasePoolSize: poolSize, dataDir, timing } = app.config
     if (databaseUrl.startsWith('file:')) await createDataFolder(dataDir)
-    const store = await openStore(databaseUrl, timing, (message) => app.log.warn(message))
-    app.addHook('onClose', () => store.close())
+    let rejected = 0
+    const store = await openStore(databaseUrl, timing, {
+      poolSize,
+      onWait: (message) => app.log.warn(message),
+      onExhausted: () => {
+        rejected++
+      },
+    })
     app.decorate('store', { getter: () => store })
+
+    async function reportRejected() {
+      if (rejected > 0) app.log.warn({ refused: rejected, poolSize }, 'database pool exhausted, requests rejected')
+      rejected = 0
+    }
+    runJobs(app, timing, [{ name: 'pool report', everyMs: 1_000, run: reportRejected }])
+    app.addHook('onClose', async () => {
+      await reportRejected()
+      await store.close()
+    })
   },
   { name: 'latchkey-store', dependencies: ['latchkey-config'] },
 )

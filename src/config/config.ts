@@ -24,14 +24,20 @@ type ServiceSetting =
   | 'tlsKey'
   | 'logLevel'
 
+/** Settings that replace values of `Timing`. */
+type TimeLimit =
+  'databaseQueueMs' | 'databaseStatementTimeoutMs' | 'databaseLockTimeoutMs' | 'databaseIdleTransactionTimeoutMs'
+
 /** The options of the plugin: the settings in camel case, except those of the service. */
 export type PluginSettings = Omit<GivenSettings, ServiceSetting | 'prefix'> & { prefix: string }
 
 /** The settings with derived values. */
 export interface Config extends Omit<
   Settings,
-  ServiceSetting | 'prefix' | 'mailFrom' | 'hashConcurrency' | 'rpId' | 'rpOrigins'
+  ServiceSetting | TimeLimit | 'prefix' | 'mailFrom' | 'databasePoolSize' | 'hashConcurrency' | 'rpId' | 'rpOrigins'
 > {
+  /** Maximum number of connections to PostgreSQL. */
+  databasePoolSize: number
   /** Maximum number of password hashes at the same time. */
   hashConcurrency: number
   /** The sender of messages. */
@@ -70,9 +76,16 @@ interface Mount {
 }
 
 export function createConfig(
-  settings: Settings,
+  allSettings: Settings,
   { name, prefix, docsUrl, now, timing = productionTiming }: Mount,
 ): Config {
+  const {
+    databaseQueueMs = timing.databaseQueueMs,
+    databaseStatementTimeoutMs: statementMs,
+    databaseLockTimeoutMs: databaseLockMs = timing.databaseLockMs,
+    databaseIdleTransactionTimeoutMs: databaseIdleTransactionMs = timing.databaseIdleTransactionMs,
+    ...settings
+  } = allSettings
   const publicUrl = publicUrlOf(settings)
   const issuer = publicUrl + prefix
   return {
@@ -85,12 +98,29 @@ export function createConfig(
     masterKeyPrevious: settings.masterKeyPrevious.flatMap(spellingsOf),
     secretKeyPrevious: settings.secretKeyPrevious.flatMap(spellingsOf),
     databaseUrl: settings.databaseUrl ?? `file:${join(settings.dataDir, 'latchkey.db')}`,
+    databasePoolSize: settings.databasePoolSize ?? Math.min(10 + 2 * availableParallelism(), 30),
     hashConcurrency: settings.hashConcurrency ?? Math.min(availableParallelism(), defaultPoolThreads - 1),
     hashing: { memoryKib: settings.argon2MemoryKib, passes: settings.argon2Time, lanes: settings.argon2Parallelism },
     relyingParty: relyingPartyOf(settings, publicUrl),
     docsUrl,
     now,
-    timing,
+    timing: {
+      ...timing,
+      ...(statementMs === undefined ? {} : statementLimits(statementMs)),
+      databaseQueueMs,
+      databaseLockMs,
+      databaseIdleTransactionMs,
+    },
+  }
+}
+
+/** A query and a request last longer than a statement may, so that PostgreSQL itself ends the statement. */
+function statementLimits(databaseStatementMs: number) {
+  const { databaseQueryMs, databaseRequestMs } = productionTiming
+  return {
+    databaseStatementMs,
+    databaseQueryMs: Math.max(databaseQueryMs, databaseStatementMs + 500),
+    databaseRequestMs: Math.max(databaseRequestMs, databaseStatementMs + 800),
   }
 }
 

@@ -66,6 +66,57 @@ export const Settings = Type.Object({
         '`#` as `%23` and `@` as `%40`)',
     }),
   ),
+  databasePoolSize: Type.Optional(
+    Type.Integer({
+      minimum: 2,
+      maximum: 1000,
+      fallback: '10 plus 2 for each core, at most 30',
+      description:
+        'Maximum number of connections of this instance to PostgreSQL. A quarter of them is reserved for reads. Keep ' +
+        'the sum of all instances below `max_connections` of the server, or use a pooler.',
+    }),
+  ),
+  databaseQueueMs: Type.Optional(
+    Type.Integer({
+      minimum: 0,
+      maximum: 60_000,
+      fallback: '`1000`',
+      description:
+        'Maximum expected wait for a connection to PostgreSQL, in milliseconds. A request that would wait longer is ' +
+        'rejected at once (503).',
+    }),
+  ),
+  databaseStatementTimeoutMs: Type.Optional(
+    Type.Integer({
+      minimum: 0,
+      maximum: 60_000,
+      fallback: '`2000`',
+      description:
+        'Time limit of a statement in a transaction, in milliseconds (`statement_timeout` of PostgreSQL). With 0, ' +
+        'the limit of the role applies.',
+    }),
+  ),
+  databaseLockTimeoutMs: Type.Optional(
+    Type.Integer({
+      minimum: 0,
+      maximum: 60_000,
+      fallback: '`1500`',
+      description:
+        'Time after which a transaction that waits for a lock is rolled back and repeated, in milliseconds ' +
+        '(`lock_timeout` of PostgreSQL). With 0, the limit of the role applies.',
+    }),
+  ),
+  databaseIdleTransactionTimeoutMs: Type.Optional(
+    Type.Integer({
+      minimum: 0,
+      maximum: 60_000,
+      fallback: '`1000`',
+      description:
+        'Time after which PostgreSQL ends the transaction of an instance that has stopped in the middle of it, in ' +
+        'milliseconds (`idle_in_transaction_session_timeout`). Until then, others wait for its locks. With 0, the ' +
+        'limit of the role applies.',
+    }),
+  ),
   masterKey: Type.Optional(
     Type.String({
       check: isStrongSecret,

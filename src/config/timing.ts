@@ -5,6 +5,12 @@ export interface Timing {
   /** Timeouts of PostgreSQL, for a connection and for a query. */
   databaseConnectionMs: number
   databaseQueryMs: number
+  /** Maximum expected wait for a connection of the pool. */
+  databaseQueueMs: number
+  /** Limits that PostgreSQL enforces within a transaction. With 0, those of the role apply. */
+  databaseStatementMs: number
+  databaseLockMs: number
+  databaseIdleTransactionMs: number
   /** Timeout of all queries together for one request of a client. */
   databaseRequestMs: number
   /** Minimum interval between two reads of the signing keys because of an unknown `kid`. Such tokens wait for it. */
@@ -15,9 +21,23 @@ export const productionTiming: Timing = {
   hasTimers: true,
   databaseConnectionMs: 2_500,
   databaseQueryMs: 2_500,
+  databaseQueueMs: 1_000,
+  // Less than `databaseQueryMs`, after which the connection is lost as well.
+  databaseStatementMs: 2_000,
+  // Longer than another instance may idle in a transaction, so that its locks are released first.
+  databaseLockMs: 1_500,
+  databaseIdleTransactionMs: 1_000,
   databaseRequestMs: 2_800,
   unknownKeyMs: 1_000,
 }
 
 /** For commands, which can wait longer than clients. */
-export const commandTiming: Timing = { ...productionTiming, databaseConnectionMs: 5_000, databaseQueryMs: 30_000 }
+export const commandTiming: Timing = {
+  ...productionTiming,
+  databaseConnectionMs: 5_000,
+  databaseQueryMs: 30_000,
+  databaseQueueMs: 30_000,
+  databaseStatementMs: 25_000,
+  databaseLockMs: 10_000,
+  databaseIdleTransactionMs: 30_000,
+}

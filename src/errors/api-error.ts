@@ -63,7 +63,10 @@ export function notFound(detail?: string) {
   return new ApiError('not_found', detail === undefined ? {} : { detail })
 }
 
-/** The database or another dependency is unavailable: 503 with `Retry-After` (RFC 9110 10.2.3). */
-export function unavailable(cause: unknown) {
+/**
+ * The database or another dependency is unavailable: 503 with `Retry-After` (RFC 9110 10.2.3).
+ * @param cause is logged with the request; omitted if the reason is logged where it arises
+ */
+export function unavailable(cause?: unknown) {
   return new ApiError('temporarily_unavailable', { headers: { 'retry-after': '1' }, cause })
 }

@@ -7,6 +7,8 @@ export type Writer = Transaction<Schema>
 /** An open, migrated database. This interface hides the differences between SQLite and PostgreSQL. */
 export interface Database {
   db: Kysely<Schema>
+  /** Reads committed rows, outside of transactions. */
+  reader: Reader
   /** The names of the migrations that were applied when the database was opened. */
   migrated: string[]
   /** Runs `work` in a transaction. After a rollback, `work` may be run again from the start. */

@@ -5,34 +5,39 @@ import { unavailable } from '../errors/index.ts'
 import type { Database, PreparedRead, Reader, Writer } from './database.ts'
 import type { DeferredQuery, DeferredResult } from './deferred.ts'
 import { createPatience, type Patience } from './patience.ts'
+import type { PoolOptions } from './postgres/pool.ts'
 
 export type Store = ReturnType<typeof createStore>
+
+interface Options extends PoolOptions {
+  /** Called once with a log message when opening takes longer than a second. */
+  onWait?: (message: string) => void
+}
 
 /**
  * Opens and migrates a database. Only the driver for that kind of database is loaded.
  * @param url `file:PATH`, `:memory:` or `postgres://…`
  * @param timing how long the database may take, in milliseconds
- * @param onWait called once with a log message when opening takes longer than a second
  * @throws {StartError} when the database cannot be used, or was last used by a newer version
  */
 export async function openStore(
   url: string,
   timing: Timing = productionTiming,
-  onWait: (message: string) => void = () => {},
+  { onWait = () => {}, ...options }: Options = {},
 ) {
   const message = 'waiting for the database: another program is migrating or locking it, or it responds slowly'
   const wait = setTimeout(() => onWait(message), noticeableWaitMs)
   try {
-    return createStore(await openDatabase(url, timing), createPatience(timing.databaseRequestMs))
+    return createStore(await openDatabase(url, timing, options), createPatience(timing.databaseRequestMs))
   } finally {
     clearTimeout(wait)
   }
 }
 
-async function openDatabase(url: string, timing: Timing): Promise<Database> {
+async function openDatabase(url: string, timing: Timing, options: PoolOptions): Promise<Database> {
   if (url.startsWith('postgres')) {
     const { openPostgres } = await import('./postgres/database.ts')
-    return openPostgres(url, timing)
+    return openPostgres(url, timing, options)
   }
   const { openSqlite } = await import('./sqlite/database.ts')
   return openSqlite(url)
@@ -57,18 +62,20 @@ function createStore(database: Database, { track, bound }: Patience) {
     throw database.isUnavailable(error) || database.isRetryable(error) ? unavailable(error) : error
   }
 
-  /** Repeats work that was rolled back because of a concurrent transaction, for up to two seconds. */
+  /** Repeats work that was rolled back because of a concurrent transaction. After two seconds, no repetition begins. */
   function retrying<T>(run: () => Promise<T>, first = run()): Promise<T> {
     return track(repeat(run, first))
   }
 
   async function repeat<T>(run: () => Promise<T>, first: Promise<T>): Promise<T> {
+    const startedAt = performance.now()
     for (let attempt = 0; ; attempt++) {
       try {
         return await (attempt === 0 ? first : run())
       } catch (error) {
         const pauseMs = retryPausesMs[attempt]
-        if (pauseMs === undefined || !database.isRetryable(error)) rethrow(error)
+        const isLate = performance.now() - startedAt > maxRetryMs
+        if (pauseMs === undefined || isLate || !database.isRetryable(error)) rethrow(error)
         await sleep(pauseMs)
       }
     }
@@ -90,7 +97,7 @@ function createStore(database: Database, { track, bound }: Patience) {
      * Runs `work`, which only reads.
      * @throws {ApiError} 503 when the database cannot be reached
      */
-    read: <T>(work: (db: Reader) => Promise<T>): Promise<T> => retrying(() => work(database.db)),
+    read: <T>(work: (db: Reader) => Promise<T>): Promise<T> => retrying(() => work(database.reader)),
 
     /**
      * Runs `work` in a transaction, and again from the start if it was rolled back because of a concurrent one. The
@@ -166,7 +173,7 @@ function createStore(database: Database, { track, bound }: Patience) {
      * @throws {ApiError} 503 when it does not
      */
     async ping(): Promise<void> {
-      await bound(track(sql`select 1`.execute(database.db)).catch(rethrow), performance.now())
+      await bound(track(sql`select 1`.execute(database.reader)).catch(rethrow), performance.now())
     },
 
     bound,
@@ -176,6 +183,8 @@ function createStore(database: Database, { track, bound }: Patience) {
 }
 
 const noticeableWaitMs = 1_000
+
+const maxRetryMs = 2_000
 
 /** The pauses between attempts to repeat a transaction, two seconds in total. */
 const retryPausesMs = [5, 10, 20, 40, 75, 150, 250, 350, 500, 600]

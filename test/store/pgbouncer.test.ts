@@ -14,7 +14,7 @@ import { behindPgBouncer } from '../support/pgbouncer.ts'
 
 behindPgBouncer(
   t,
-  'instances behind PgBouncer in transaction mode migrate, restart and sign in (D2)',
+  'instances behind PgBouncer in transaction mode migrate, restart and sign in at the same time (D2)',
   async (t, pool) => {
     const direct = await createEmptyPostgresDatabase(t)
     const environment = { DATABASE_URL: await pool(direct), MASTER_KEY: secretFor('master key') }
@@ -34,8 +34,10 @@ behindPgBouncer(
 
     const names = Array.from({ length: 12 }, (_, index) => `user${index}`)
     await Promise.all(names.map(async (name) => t.equal((await register(one.app, name)).statusCode, 201)))
-    await Promise.all(
-      names.map(async (name, index) => {
+    const restarts = [build(t, { environment }), build(t, { environment })]
+    await Promise.all([
+      ...restarts.map(async (restart) => (await restart).app.close()),
+      ...names.map(async (name, index) => {
         const [{ app: near }, { app: far }] = index % 2 === 0 ? [one, other] : [other, one]
         const signedIn = await signIn(near, name)
         t.equal(signedIn.statusCode, 200, signedIn.body)
@@ -43,7 +45,14 @@ behindPgBouncer(
         t.equal((await getMe(far, tokens.access_token)).statusCode, 200)
         t.equal((await refresh(far, tokens.refresh_token)).statusCode, 200)
       }),
+    ])
+
+    // As many clients at the same time as there are sessions, so that each gets another one.
+    const limits = "select current_setting('statement_timeout') as statement, current_setting('lock_timeout') as lock"
+    const sessions = await Promise.all(
+      Array.from({ length: 3 }, () => query(environment.DATABASE_URL, `${limits} from pg_sleep(0.1)`)),
     )
+    for (const session of sessions) t.strictSame(session, [{ statement: '0', lock: '0' }], 'no time limit is left')
   },
 )
 

@@ -14,6 +14,7 @@ import {
   secretFor,
   signedUp,
   signIn,
+  testTiming,
 } from '../support/build.ts'
 import { examine } from '../support/doctor.ts'
 
@@ -55,14 +56,13 @@ t.test('a statement with an outdated plan is repeated (D3)', async (t) => {
 
 t.test('a migration ignores time limits of the role or the database (D2)', async (t) => {
   const url = await createEmptyPostgresDatabase(t)
-  for (const limit of ['lock_timeout', 'statement_timeout']) {
-    await query(url, `alter database ${nameOf(url)} set ${limit} = '1h'`)
-  }
+  const limits = ['lock_timeout', 'statement_timeout', 'idle_in_transaction_session_timeout']
+  for (const limit of limits) await query(url, `alter database ${nameOf(url)} set ${limit} = '1h'`)
   await query(
     url,
     `create function refuse_limits() returns event_trigger language plpgsql as $$
     begin
-      if current_setting('lock_timeout') <> '0' or current_setting('statement_timeout') <> '0' then
+      if ${limits.map((limit) => `current_setting('${limit}') <> '0'`).join(' or ')} then
         raise exception 'there is a limit';
       end if;
     end $$`,
@@ -75,10 +75,9 @@ t.test('a migration ignores time limits of the role or the database (D2)', async
   await (await openStore(url)).close()
 })
 
-t.test('a lock that times out because of the role is retried (D2)', async (t) => {
+t.test('a transaction that waits too long for a lock is repeated (D2)', async (t) => {
   const url = await createPostgresDatabase(t)
-  await query(url, `alter database ${nameOf(url)} set lock_timeout = '1ms'`)
-  const store = await openStore(url)
+  const store = await openStore(url, { ...testTiming, databaseLockMs: 1 })
   t.teardown(() => store.close())
   await store.write((db) => db.insertInto('state').values({ name: 'key_type', value: 'asymmetric' }).execute())
   const another = await holdLock(t, url, 'select * from state for update')

@@ -34,6 +34,10 @@ export const testTiming: Timing = {
   hasTimers: false,
   databaseConnectionMs: 60_000,
   databaseQueryMs: 60_000,
+  databaseQueueMs: 60_000,
+  databaseStatementMs: 60_000,
+  databaseLockMs: 60_000,
+  databaseIdleTransactionMs: 60_000,
   databaseRequestMs: 60_000,
   unknownKeyMs: 20,
 }

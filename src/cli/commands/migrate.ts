@@ -40,7 +40,7 @@ async function check(context: CommandContext, { databaseUrl }: Config, options: 
 
 async function migrate(context: CommandContext, { databaseUrl, dataDir }: Config, options: Options) {
   if (databaseUrl.startsWith('file:')) await createDataFolder(dataDir)
-  const store = await openStore(databaseUrl, productionTiming, context.say)
+  const store = await openStore(databaseUrl, productionTiming, { onWait: context.say })
   await store.close()
   const { migrated } = store
   const text = migrated.length === 0 ? upToDate : `Applied migrations: ${migrated.join(', ')}.`

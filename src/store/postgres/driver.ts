@@ -7,10 +7,11 @@ import {
 } from 'kysely'
 import type pg from 'pg'
 import { type DeferredResult, isDeferred } from '../deferred.ts'
+import type { Connections } from './pool.ts'
 
 interface Options {
-  /** A pool whose clients have the option `pipeline`. */
-  pool: pg.Pool
+  /** Connections whose clients have the option `pipeline`. */
+  pool: Connections
   /** The SQL that begins a transaction. */
   begin: string
 }
@@ -33,7 +34,7 @@ export class PipeliningDialect extends PostgresDialect {
 }
 
 class PipeliningDriver implements Driver {
-  readonly #pool: pg.Pool
+  readonly #pool: Connections
   readonly #begin: CompiledQuery
 
   constructor({ pool, begin }: Options) {

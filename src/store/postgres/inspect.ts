@@ -3,9 +3,9 @@ import type { Reader } from '../database.ts'
 import { type Inspection, startInspection } from '../inspection.ts'
 import { migrationStatusOf } from '../migrations.ts'
 import type { Schema } from '../schema.ts'
-import { openPool } from './database.ts'
 import { startErrorOf } from './errors.ts'
 import { examineDatabase } from './examine-database.ts'
+import { openPool } from './pool.ts'
 
 /**
  * Opens a PostgreSQL database read-only.
@@ -13,7 +13,8 @@ import { examineDatabase } from './examine-database.ts'
  * @throws {StartError} when the database cannot be read
  */
 export async function inspectPostgres(url: string): Promise<Inspection> {
-  const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool: await openPool(url) }) })
+  const { reads } = await openPool(url)
+  const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool: reads }) })
   // Each transaction is read-only, not the session, because a connection pooler may hand the session to another client.
   const read: Inspection['read'] = (work) => db.transaction().setAccessMode('read only').execute(work)
   try {

@@ -34,6 +34,7 @@ const lockStatements = [
   // Lifts the limits of the role or database for ordinary queries. A migration may be slow, or wait for another one.
   'set local statement_timeout = 0',
   'set local lock_timeout = 0',
+  'set local idle_in_transaction_session_timeout = 0',
   // The number of Kysely's own lock, so that instances of earlier versions wait as well.
   'select pg_advisory_xact_lock(3853314791062309107)',
 ]

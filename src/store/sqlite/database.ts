@@ -30,6 +30,7 @@ export async function openSqlite(url: string): Promise<Database> {
 
     return {
       db,
+      reader: db,
       migrated,
       runInTransaction: createGroupCommit(db),
       hasSingleWriter: true,

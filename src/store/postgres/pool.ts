@@ -1,0 +1,98 @@
+import pg from 'pg'
+import { productionTiming, type Timing } from '../../config/index.ts'
+import { unavailable } from '../../errors/index.ts'
+import { createSemaphore } from '../../lib/semaphore.ts'
+import { connectionTo } from './connection.ts'
+import { startErrorOf } from './errors.ts'
+
+export interface PoolOptions {
+  /** Maximum number of connections to PostgreSQL. */
+  poolSize?: number
+  /** Called for each request that is rejected because it would wait too long for a connection. */
+  onExhausted?: () => void
+}
+
+/** A part of a pool. Each client must be released. */
+export interface Connections {
+  /** @throws {ApiError} 503 when the wait is too long, at once if that was to be expected */
+  connect: () => Promise<pg.PoolClient>
+  /** Closes all connections of the pool. */
+  end: () => Promise<void>
+}
+
+const defaultSize = 10
+
+/** The part of the connections that is reserved for reads. */
+const readShare = 1 / 4
+
+/**
+ * Creates a pool, which opens its connections when they are first needed. Transactions can use three quarters of them,
+ * so that reads do not wait behind transactions. Reads can use all that are free.
+ * @param url the URL of the database
+ * @param timing how long a connection and a query may take, and how long to wait for a connection, in milliseconds
+ * @throws {StartError} when the URL is invalid or a file that it names cannot be read
+ */
+export async function openPool(
+  url: string,
+  timing: Timing = productionTiming,
+  { poolSize = defaultSize, onExhausted = () => {} }: PoolOptions = {},
+): Promise<{ reads: Connections; transactions: Connections }> {
+  // Reads BIGINT as a number, in this pool only. The stored times are far below 2^53.
+  const types = new pg.TypeOverrides()
+  types.setTypeParser(pg.types.builtins.INT8, Number)
+
+  const pool = new pg.Pool({
+    ...(await connectionTo(url).catch((error) => {
+      throw startErrorOf(url, error)
+    })),
+    max: poolSize,
+    connectionTimeoutMillis: timing.databaseConnectionMs,
+    query_timeout: timing.databaseQueryMs,
+    // Statements that are sent at the same time share a round trip.
+    pipeline: true,
+    types,
+  })
+  const permits = new WeakMap<pg.PoolClient, () => void>()
+  // A broken idle connection is replaced at the next use. Without a listener, the error would end the process.
+  pool.on('error', () => {})
+  // Kysely does not listen for errors of the connection in use.
+  pool.on('connect', (client) => {
+    client.on('error', () => {})
+  })
+  pool.on('release', (_error, client) => {
+    // A query that timed out still occupies its connection, so the next query would have to wait for it.
+    if ('readyForQuery' in client && client.readyForQuery !== true) client.end().catch(() => {})
+    permits.get(client)?.()
+    permits.delete(client)
+  })
+
+  let ended: Promise<void> | undefined
+  function end() {
+    ended ??= pool.end()
+    return ended
+  }
+
+  function limitedTo(connections: number): Connections {
+    const semaphore = createSemaphore({ permits: connections, maxWaitMs: timing.databaseQueueMs })
+    return {
+      async connect() {
+        const returnPermit = await semaphore.acquire()
+        if (returnPermit === undefined) {
+          onExhausted()
+          throw unavailable()
+        }
+        try {
+          const client = await pool.connect()
+          permits.set(client, returnPermit)
+          return client
+        } catch (error) {
+          returnPermit()
+          throw error
+        }
+      },
+      end,
+    }
+  }
+
+  return { reads: limitedTo(poolSize), transactions: limitedTo(poolSize - Math.ceil(poolSize * readShare)) }
+}
