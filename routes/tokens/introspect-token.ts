@@ -41,7 +41,6 @@ export const introspectToken: FastifyPluginAsyncTypebox = async (scope) => {
         }),
       },
     },
-    handler: (request) =>
-      scope.tokens.introspect(request.body, request.headers.authorization, scope.originOf(request)),
+    handler: (request) => scope.tokens.introspect(request.body, request.headers.authorization, scope.originOf(request)),
   })
 }

@@ -228,7 +228,12 @@ function selectAt(db: Reader, claim: UserClaim, network: string, since: number) 
 
 type UserAt = NonNullable<Awaited<ReturnType<ReturnType<typeof selectAt>['executeTakeFirst']>>>
 
-function omitPlace({ seen_at: _seenAt, first_sign_in_at: _firstSignInAt, has_signed_in: _hasSignedIn, ...user }: UserAt) {
+function omitPlace({
+  seen_at: _seenAt,
+  first_sign_in_at: _firstSignInAt,
+  has_signed_in: _hasSignedIn,
+  ...user
+}: UserAt) {
   return user
 }
 

@@ -151,7 +151,7 @@ async function open(t: Test, database: DatabaseKind, maxRows?: number) {
       device: undefined,
       isKnown: false,
       hasSignedIn: false,
-  hasSignedInSomewhere: false,
+      hasSignedInSomewhere: false,
       hashRequest: { sharers: [], hasReservedRoom: false },
     }),
     rowCount: async () => (await rows()).length,

@@ -82,7 +82,9 @@ t.test('a sign-in whose transaction is stuck delays nobody else in its network',
   const client = new pg.Client(databaseUrl)
   await client.connect()
   t.teardown(() => client.end())
-  await client.query("begin; select 1 from known_networks where user_id = (select id from users where username = 'ada') for update")
+  await client.query(
+    "begin; select 1 from known_networks where user_id = (select id from users where username = 'ada') for update",
+  )
   const stuck = signInFrom(app, home, 'ada')
   await lockAwaited(databaseUrl)
   t.equal((await signInFrom(app, home, 'grace')).statusCode, 200)
