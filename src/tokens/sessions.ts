@@ -79,8 +79,20 @@ export function createSessions({ store, audit, now, idleDays, maxDays }: Depende
     db
       .selectFrom('clients')
       .leftJoin(selectActive(db).as('active'), (join) => join.onTrue())
-      .selectAll('active')
       .select([
+        'active.id',
+        'active.username',
+        'active.name',
+        'active.email',
+        'active.email_verified',
+        'active.pending_email',
+        'active.scopes',
+        'active.disabled',
+        'active.created_at',
+        'active.updated_at',
+        'active.second_factors',
+        'active.authenticated_at',
+        'active.methods',
         'clients.id as client_id',
         'clients.name as client_name',
         'clients.secret_hash',

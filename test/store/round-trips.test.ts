@@ -19,7 +19,9 @@ t.test('each operation makes few round trips to PostgreSQL', async (t) => {
   const url = String(environment.DATABASE_URL)
   const proxy = await inFrontOf(t, url)
   const { app } = await build(t, { environment: { ...environment, DATABASE_URL: proxy.url } })
-  const change = async (statement: string) => void (await query(url, statement))
+  const change = async (statement: string) => {
+    await query(url, statement)
+  }
   const gateway = await registerClient(app, await administrator(app, change), { introspection: true })
   const { access_token: token, refresh_token: refreshToken, device_token: deviceToken } = await signedUp(app, 'ada')
   await app.latchkey.housekeep()
