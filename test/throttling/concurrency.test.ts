@@ -102,7 +102,8 @@ t.test('a thousand simultaneous requests from one network leave the database usa
     ...fiftyIndexes.map(() => app.inject({ url: '/health/ready' })),
   ])
   t.strictSame(others, { 200: 51 })
-  t.strictSame(await flood, { 401: 5, 429: 995 })
+  const { 401: wrong, 429: throttled = 0, 503: rejected = 0 } = await flood
+  t.strictSame([wrong, throttled + rejected], [5, 995], 'what the hash queue has no room for is not even counted')
 })
 
 t.test(
