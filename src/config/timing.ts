@@ -40,4 +40,5 @@ export const commandTiming: Timing = {
   databaseStatementMs: 25_000,
   databaseLockMs: 10_000,
   databaseIdleTransactionMs: 30_000,
+  databaseRequestMs: 60_000,
 }

@@ -9,11 +9,13 @@ export interface Inspection {
   read: <T>(work: (db: Reader) => Promise<T>) => Promise<T>
   /** Reads the clock of the database server, in milliseconds since the epoch; undefined for a file. */
   time: () => Promise<number | undefined>
+  /** Reads how many connections the database server allows to this user; undefined for a file. */
+  maxConnections: () => Promise<number | undefined>
   close: () => Promise<void>
 }
 
 /** How to read from a database. */
-interface Access extends Pick<Inspection, 'read' | 'time'> {
+interface Access extends Pick<Inspection, 'read' | 'time' | 'maxConnections'> {
   readMigrations: () => Promise<MigrationStatus>
 }
 
@@ -22,10 +24,10 @@ interface Access extends Pick<Inspection, 'read' | 'time'> {
  * @param db the open database
  * @param access how to read from it
  */
-export async function startInspection(db: Kysely<Schema>, { readMigrations, read, time }: Access): Promise<Inspection> {
+export async function startInspection(db: Kysely<Schema>, { readMigrations, ...access }: Access): Promise<Inspection> {
   const close = () => db.destroy()
   try {
-    return { migrations: await readMigrations(), read, time, close }
+    return { migrations: await readMigrations(), ...access, close }
   } catch (error) {
     await close()
     throw error

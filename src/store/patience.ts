@@ -6,8 +6,6 @@ import { unavailable } from '../errors/index.ts'
  */
 const silenceMs = 100
 
-export type Patience = ReturnType<typeof createPatience>
-
 /**
  * Limits the time for which a request waits in total for a database that does not answer. Requests that wait for
  * something else, such as their turn to hash a password, are not affected.

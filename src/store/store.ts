@@ -4,7 +4,7 @@ import { productionTiming, type Timing } from '../config/index.ts'
 import { unavailable } from '../errors/index.ts'
 import type { Database, PreparedRead, Reader, Writer } from './database.ts'
 import type { DeferredQuery, DeferredResult } from './deferred.ts'
-import { createPatience, type Patience } from './patience.ts'
+import { createPatience } from './patience.ts'
 import type { PoolOptions } from './postgres/pool.ts'
 
 export type Store = ReturnType<typeof createStore>
@@ -28,7 +28,7 @@ export async function openStore(
   const message = 'waiting for the database: another program is migrating or locking it, or it responds slowly'
   const wait = setTimeout(() => onWait(message), noticeableWaitMs)
   try {
-    return createStore(await openDatabase(url, timing, options), createPatience(timing.databaseRequestMs))
+    return createStore(await openDatabase(url, timing, options), timing.databaseRequestMs)
   } finally {
     clearTimeout(wait)
   }
@@ -43,7 +43,9 @@ async function openDatabase(url: string, timing: Timing, options: PoolOptions): 
   return openSqlite(url)
 }
 
-function createStore(database: Database, { track, bound }: Patience) {
+/** @param requestMs the time for which a request may wait for the database in total, in milliseconds */
+function createStore(database: Database, requestMs: number) {
+  const { track, bound } = createPatience(requestMs)
   const afterCommit = new WeakMap<Writer, (() => void | Promise<void>)[]>()
 
   /** Jobs that share a transaction run one after another, so that each one collects its own callbacks. */
@@ -62,7 +64,10 @@ function createStore(database: Database, { track, bound }: Patience) {
     throw database.isUnavailable(error) || database.isRetryable(error) ? unavailable(error) : error
   }
 
-  /** Repeats work that was rolled back because of a concurrent transaction. After two seconds, no repetition begins. */
+  /**
+   * Repeats work that was rolled back because of a concurrent transaction, with pauses of two seconds in total, unless
+   * the request has been answered meanwhile.
+   */
   function retrying<T>(run: () => Promise<T>, first = run()): Promise<T> {
     return track(repeat(run, first))
   }
@@ -74,7 +79,7 @@ function createStore(database: Database, { track, bound }: Patience) {
         return await (attempt === 0 ? first : run())
       } catch (error) {
         const pauseMs = retryPausesMs[attempt]
-        const isLate = performance.now() - startedAt > maxRetryMs
+        const isLate = performance.now() - startedAt > requestMs
         if (pauseMs === undefined || isLate || !database.isRetryable(error)) rethrow(error)
         await sleep(pauseMs)
       }
@@ -183,8 +188,6 @@ function createStore(database: Database, { track, bound }: Patience) {
 }
 
 const noticeableWaitMs = 1_000
-
-const maxRetryMs = 2_000
 
 /** The pauses between attempts to repeat a transaction, two seconds in total. */
 const retryPausesMs = [5, 10, 20, 40, 75, 150, 250, 350, 500, 600]

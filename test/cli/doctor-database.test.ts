@@ -45,6 +45,15 @@ onBoth(t, 'a database in use is healthy', async (t, database) => {
   t.equal((await getMe(app, ada.access_token)).statusCode, 200)
 })
 
+t.test('a pool that is larger than PostgreSQL allows is reported', async (t) => {
+  const place = await placeOf(t, 'postgres')
+  const sized = async (size: string) => (await examine({ ...place, DATABASE_POOL_SIZE: size })).said('connections')
+  t.match(await sized('10'), /^ok: This instance uses at most 10 connections\. PostgreSQL allows \d+ in total\. $/)
+  t.match(await sized('1000'), /^warning: .* at most 1000 connections\. .* Set DATABASE_POOL_SIZE/)
+  await query(place.DATABASE_URL, `alter database ${new URL(place.DATABASE_URL).pathname.slice(1)} connection limit 20`)
+  t.match(await sized('21'), /^warning: .* PostgreSQL allows 20 in total\./)
+})
+
 onBoth(t, 'an outdated or newer database is reported and left unchanged', async (t, database) => {
   const place = await placeOf(t, database)
   await createVersionOne(place.DATABASE_URL, 'http://localhost:3000/auth', 0)

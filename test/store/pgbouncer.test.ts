@@ -47,7 +47,7 @@ behindPgBouncer(
       }),
     ])
 
-    // As many clients at the same time as there are sessions, so that each gets another one.
+    // Each of these clients gets another one of the three sessions, because they query at the same time.
     const limits = "select current_setting('statement_timeout') as statement, current_setting('lock_timeout') as lock"
     const sessions = await Promise.all(
       Array.from({ length: 3 }, () => query(environment.DATABASE_URL, `${limits} from pg_sleep(0.1)`)),

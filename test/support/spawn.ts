@@ -28,7 +28,16 @@ export function commandLine(parameters: string[]): [string, ...string[]] {
 }
 
 /** A free port, and the cheapest hashes allowed, with time enough for a busy machine. */
-export const cheapSettings = { PORT: '0', ARGON2_MEMORY_KIB: '7168', ARGON2_TIME: '1', HASH_QUEUE_MS: '60000' }
+export const cheapSettings = {
+  PORT: '0',
+  ARGON2_MEMORY_KIB: '7168',
+  ARGON2_TIME: '1',
+  HASH_QUEUE_MS: '60000',
+  DATABASE_QUEUE_MS: '60000',
+  DATABASE_STATEMENT_TIMEOUT_MS: '60000',
+  DATABASE_LOCK_TIMEOUT_MS: '60000',
+  DATABASE_IDLE_TRANSACTION_TIMEOUT_MS: '60000',
+}
 
 /** Cheap settings plus those given, without the settings of the developer's shell. */
 export function environmentFor(environment: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {

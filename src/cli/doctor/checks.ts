@@ -1,6 +1,6 @@
 import { checkCertificate } from './certificate.ts'
 import { checkDataFolder, checkDisk } from './data-folder-and-disk.ts'
-import { openDatabase, readMigrations } from './database.ts'
+import { checkConnections, openDatabase, readMigrations } from './database.ts'
 import { type Finding, unchecked } from './finding.ts'
 import type { Examined, Installation, Machine } from './machine.ts'
 import { checkMailServer, checkMailTemplates, checkOutbox } from './mail.ts'
@@ -40,6 +40,7 @@ const installationChecks: Checks<Installation> = {
 }
 
 const databaseChecks: Checks<Examined> = {
+  connections: checkConnections,
   clock: checkClock,
 }
 

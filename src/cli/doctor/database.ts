@@ -3,7 +3,7 @@ import { withTimeout } from '../../lib/with-timeout.ts'
 import { inspectDatabase } from '../../store/index.ts'
 import { sqlitePathOf } from '../database.ts'
 import { statOf } from './files.ts'
-import { fault, note, ok, type Step, unchecked, warning } from './finding.ts'
+import { fault, type Finding, note, ok, type Step, unchecked, warning } from './finding.ts'
 import type { Examined, Installation } from './machine.ts'
 
 const refusedRemedy = 'The service does not start until this is fixed.'
@@ -13,6 +13,10 @@ const fileRemedy =
 const serverRemedy =
   'Check that the server is running and accepts the user and password in DATABASE_URL from this machine. Until it ' +
   'does, users cannot sign in.'
+
+const connectionsRemedy =
+  'Set DATABASE_POOL_SIZE so that the sum of all instances is lower, or raise max_connections of the server. This ' +
+  'does not apply if a connection pooler is in between.'
 
 export async function openDatabase(installation: Installation | undefined): Promise<Step<Examined>> {
   if (installation === undefined) return { findings: [unchecked('Skipped: the settings are invalid.')] }
@@ -55,6 +59,14 @@ export async function openDatabase(installation: Installation | undefined): Prom
     const remedy = isRefused ? refusedRemedy : path === undefined ? serverRemedy : fileRemedy
     return { findings: faults.map((message) => fault(message, remedy)) }
   }
+}
+
+/** Compares the pool of this instance with the limits of PostgreSQL. */
+export async function checkConnections({ database, config: { databasePoolSize } }: Examined): Promise<Finding[]> {
+  const max = await database.maxConnections()
+  if (max === undefined) return []
+  const message = `This instance uses at most ${databasePoolSize} connections. PostgreSQL allows ${max} in total.`
+  return databasePoolSize > max ? [warning(message, connectionsRemedy)] : [ok(message)]
 }
 
 export function readMigrations(context: Examined | undefined): Step<Examined> {

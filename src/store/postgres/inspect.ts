@@ -22,6 +22,7 @@ export async function inspectPostgres(url: string): Promise<Inspection> {
       readMigrations: () => read(async (db) => migrationStatusOf(db, await examineDatabase(db, url))),
       read,
       time: () => read(readTime),
+      maxConnections: () => read(readMaxConnections),
     })
   } catch (error) {
     throw startErrorOf(url, error)
@@ -33,4 +34,15 @@ async function readTime(db: Reader) {
     now: number
   }>`select (extract(epoch from clock_timestamp()) * 1000)::bigint as now`.execute(db)
   return rows[0]?.now
+}
+
+/** Reads the lowest of the limits of the server, the database and the role. A limit of -1 means none. */
+async function readMaxConnections(db: Reader) {
+  const { rows } = await sql<{ max: number }>`select least(
+      current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int
+        - coalesce(current_setting('reserved_connections', true)::int, 0),
+      (select nullif(datconnlimit, -1) from pg_database where datname = current_database()),
+      (select nullif(rolconnlimit, -1) from pg_roles where rolname = current_user)
+    ) as max`.execute(db)
+  return rows[0]?.max
 }

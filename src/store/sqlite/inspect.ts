@@ -21,6 +21,7 @@ export async function inspectSqlite(path: string): Promise<Inspection> {
       readMigrations: () => migrationStatusOf(db),
       read: (work) => db.connection().execute(work),
       time: async () => undefined,
+      maxConnections: async () => undefined,
     })
   } catch (error) {
     throw startErrorOf(path, error) ?? error
