@@ -128,6 +128,15 @@ export const notRecent: ErrorMeaning = {
     '(`insufficient_user_authentication`, RFC 9470).',
 }
 
+/** 401 of a route of administration: the same, but clients do not have to authenticate again. */
+export const administratorNotRecent: ErrorMeaning = {
+  ...notRecent,
+  description:
+    'The access token is missing (`not_authenticated`) or invalid (`invalid_token`), or it belongs to a user who has ' +
+    'not authenticated within the last 15 minutes, with the second factor if the account has one ' +
+    '(`insufficient_user_authentication`, RFC 9470).',
+}
+
 /** 401 of a route that does not require an access token. */
 export const invalidOptionalToken: ErrorMeaning = {
   code: 'invalid_token',
