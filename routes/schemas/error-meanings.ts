@@ -99,6 +99,14 @@ export const mfaRequired: ErrorMeaning = {
       description: 'What can complete the sign-in. Send either kind of code as `otp`, a passkey as `credential`.',
     }),
     passkey_options: Type.Optional(PasskeyRequestOptions),
+    remember_device_days: Type.Optional(
+      Type.Integer({
+        format: 'int32',
+        description:
+          'If present, ask the user whether to skip the second factor on this device for so many days, and send ' +
+          '`remember_device` accordingly.',
+      }),
+    ),
   },
   extensions: { mfa_token: 'mt_1.c2VhbGVk', factors: ['totp', 'recovery_code'] },
   hasChallenge: false,

@@ -136,36 +136,40 @@ onBoth(t, 'tokens, introspection and sessions say how and when the user authenti
   ])
 })
 
-onBoth(t, 'wrong codes are limited where the user authenticates again', async (t, database) => {
+onBoth(t, 'wrong codes are limited where the user authenticates again (L5)', async (t, database) => {
   const { app, clock, events, people } = await buildGuarded(t, database, { ACCOUNT_FAILURES: '5' })
   await people('ada')
-  const { access_token: token } = (await signInFrom(app, home, 'ada')).json<SignedIn>()
+  const { access_token: token, device_token } = (await signInFrom(app, home, 'ada')).json<SignedIn>()
   const { secret } = await addDevice(app, clock, token)
   clock.advance(step)
-  const renew = async (otp: string, remoteAddress: string) =>
-    outcomeOf(
-      await app.inject({
-        method: 'POST',
-        url: '/auth/users/me/reauthenticate',
-        remoteAddress,
-        headers: { authorization: `Bearer ${token}` },
-        payload: { otp },
-      }),
-    )
+  const present = (proof: object, remoteAddress: string) =>
+    app.inject({
+      method: 'POST',
+      url: '/auth/users/me/reauthenticate',
+      remoteAddress,
+      headers: { authorization: `Bearer ${token}` },
+      payload: proof,
+    })
+  const renew = async (otp: string, remoteAddress: string) => outcomeOf(await present({ otp }, remoteAddress))
   const wrong = wrongCodeAt(secret, clock.now())
   for (let index = 0; index < 5; index++) t.equal(await renew(wrong, abroad), '400 invalid_otp')
   t.equal(await renew(wrong, abroad), '429 slow_down')
-  t.equal(await renew(codeAt(secret, clock.now()), elsewhere), '400 otp_locked', 'on unknown networks')
+  const otp = codeAt(secret, clock.now())
+  const locked = await present({ otp }, elsewhere)
+  t.equal(outcomeOf(locked), '400 otp_locked', 'on unknown networks')
+  t.match(locked.json<object>(), { detail: /sign in again/ }, 'it does not promise what only a sign-in counts')
   t.match(
     (await events('reauthentication_failed')).map(({ details }) => details),
     [...Array(5).fill({ factor: 'otp', reason: 'wrong' }), { factor: 'otp', reason: 'locked' }],
   )
-  t.equal(await renew(codeAt(secret, clock.now()), home), '200', 'but not where the owner usually is')
+  t.equal(outcomeOf(await present({ otp, device_token }, elsewhere)), '200', 'but not on the owner’s device')
+  clock.advance(step)
+  t.equal(await renew(codeAt(secret, clock.now()), home), '200', 'and not where the owner usually is')
 })
 
 onBoth(
   t,
-  'a correct code does not count as a failure if the session ends or the database fails',
+  'a correct code does not count as a failure if the session ends or the database fails (L8)',
   async (t, database) => {
     const { app, change, clock, counts, people } = await buildGuarded(t, database)
     await people('ada')
@@ -195,9 +199,22 @@ onBoth(
     }
     t.equal(await renew(), '401 invalid_token', 'the session has ended since the request arrived')
     t.strictSame(await counts(), [])
+    const current_password = secretFor('ada')
+    const changes = {
+      'the e-mail address': (token: string) =>
+        asUser(app, token, 'PATCH', '', { email: 'new@example.com', current_password }),
+      'the deletion': (token: string) => asUser(app, token, 'POST', '/delete', { current_password }),
+    }
+    for (const [what, apply] of Object.entries(changes)) {
+      const otp = codeAt(secret, clock.now())
+      const signedIn = await signInFrom(app, home, 'ada', { otp })
+      t.equal(outcomeOf(signedIn), '200', 'the code was not used up')
+      await change('delete from throttles')
+      t.equal(outcomeOf(await apply(signedIn.json<SignedIn>().access_token)), '401 invalid_token', what)
+      t.strictSame(await counts(), [], what)
+      clock.advance(step)
+    }
     await change(`drop trigger ending${database === 'sqlite' ? '' : ' on throttles'}`)
-    const signedIn = await signInFrom(app, home, 'ada', { otp: codeAt(secret, clock.now()) })
-    t.equal(outcomeOf(signedIn), '200', 'the code was not used up')
   },
 )
 

@@ -2356,6 +2356,11 @@ export interface components {
             /** @description What can complete the sign-in. Send either kind of code as `otp`, a passkey as `credential`. */
             factors: ("totp" | "recovery_code" | "passkey")[];
             passkey_options?: components["schemas"]["PasskeyRequestOptions"];
+            /**
+             * Format: int32
+             * @description If present, ask the user whether to skip the second factor on this device for so many days, and send `remember_device` accordingly.
+             */
+            remember_device_days?: number;
         };
         /**
          * @description The client to register: for the client credentials grant, for introspection, or for both.
@@ -3030,6 +3035,11 @@ export interface components {
              */
             otp?: string;
             credential?: components["schemas"]["UsedCredential"];
+            /**
+             * Format: password
+             * @description The `device_token` of the last sign-in on this device. Wrong codes and passwords that others have sent do not lock a device that sends it.
+             */
+            device_token?: string;
         };
         /** @description Problem details (RFC 9457). */
         ReauthenticationProblem: {
@@ -5572,7 +5582,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["UnauthenticatedProblem"];
                 };
             };
-            /** @description The access token lacks a required scope (`insufficient_scope`). */
+            /** @description The access token belongs to a client (`insufficient_scope`). */
             403: {
                 headers: {
                     /** @description How to authenticate, and the `error` (RFC 6750 3, RFC 9110 11.6.1). */
@@ -5585,7 +5595,7 @@ export interface operations {
                      *       "type": "about:blank",
                      *       "title": "Forbidden",
                      *       "status": 403,
-                     *       "detail": "The access token lacks the scope account. Request a token with the scope.",
+                     *       "detail": "This operation requires the access token of a user, not of a client.",
                      *       "code": "insufficient_scope"
                      *     }
                      */
