@@ -4,6 +4,7 @@ import {
   demandRecentSecondFactor,
   demandScopes,
   InsufficientScope,
+  isClient,
 } from '../src/authorization/index.ts'
 import { schemeOf } from './security-schemes.ts'
 
@@ -16,7 +17,8 @@ interface Guard {
   isOptional?: boolean
   /**
    * Whether the user must have authenticated recently, with the second factor if the account has one. Routes that
-   * require the password demand it only of accounts with a second factor. Routes document it as their 401.
+   * require the password demand it only of accounts with a second factor. Clients have no user who could authenticate
+   * again. Routes document it as their 401.
    */
   recent?: 'always' | 'with second factor'
 }
@@ -38,9 +40,10 @@ export function guarded(
         scopes,
       )
       if (recent === undefined) return
-      const principal = scope.authentication.principalOf(request)
-      if (recent === 'always') demandRecentAuthentication(principal, scope.config.now())
-      else demandRecentSecondFactor(principal, scope.config.now())
+      const subject = scope.authentication.subjectOf(request)
+      if (isClient(subject)) return
+      if (recent === 'always') demandRecentAuthentication(subject, scope.config.now())
+      else demandRecentSecondFactor(subject, scope.config.now())
     })
     scope.addHook('onRoute', (route) => {
       const { name } = scope.config

@@ -48,8 +48,7 @@ export const changeAccount: FastifyPluginAsyncTypebox = async (scope) => {
       const principal = scope.authentication.principalOf(request)
       // A name is no credential.
       if (request.body.email !== undefined) demandRecentSecondFactor(principal, scope.config.now())
-      const { account } = principal
-      return toAccountJson(await scope.accounts.changeAccount(account, request.body, scope.originOf(request)))
+      return toAccountJson(await scope.accounts.changeAccount(principal, request.body, scope.originOf(request)))
     },
   })
 }

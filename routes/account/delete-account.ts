@@ -40,8 +40,8 @@ export const deleteAccount: FastifyPluginAsyncTypebox = async (scope) => {
       },
     },
     handler: async (request, reply) => {
-      const { account } = scope.authentication.principalOf(request)
-      await scope.accounts.deleteAccount(account, request.body.current_password, scope.originOf(request))
+      const principal = scope.authentication.principalOf(request)
+      await scope.accounts.deleteAccount(principal, request.body.current_password, scope.originOf(request))
       clearSiteData(request, reply)
       return reply.code(204).send()
     },

@@ -21,14 +21,9 @@ export const account: FastifyPluginAsync = async (scope) => {
     guarded({ scopes: [ownScope], recent: 'with second factor' }, changeAccountPassword, deleteAccount),
   )
   await scope.register(
-    guarded(
-      { scopes: [ownScope] },
-      reauthenticateAccount,
-      listAccountSessions,
-      endOtherAccountSessions,
-      endAccountSession,
-      listAccountEvents,
-    ),
+    guarded({ scopes: [ownScope] }, listAccountSessions, endOtherAccountSessions, endAccountSession, listAccountEvents),
   )
   await scope.register(guarded({ scopes: [ownScope], recent: 'always' }, exportAccount))
+  // Routes of administration and of hosts demand a recent authentication of tokens without the scope `account` as well.
+  await scope.register(guarded({ scopes: [] }, reauthenticateAccount))
 }

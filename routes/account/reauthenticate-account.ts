@@ -20,6 +20,15 @@ const Reauthentication = Type.Object(
       }),
     ),
     credential: Type.Optional(UsedCredential),
+    device_token: Type.Optional(
+      Type.String({
+        format: 'password',
+        maxLength: 1024,
+        description:
+          'The `device_token` of the last sign-in on this device. Wrong codes and passwords that others have sent do ' +
+          'not lock a device that sends it.',
+      }),
+    ),
   },
   {
     $id: 'Reauthentication',
@@ -44,7 +53,12 @@ export const reauthenticateAccount: FastifyPluginAsyncTypebox = async (scope) =>
       body: Reauthentication,
       response: {
         200: jsonResponse(TokenResponse, 'The authentication was renewed. This is another access token.'),
-        ...problems([401, 403, 413, 415, 429], {
+        ...problems([401, 413, 415, 429], {
+          403: {
+            code: 'insufficient_scope',
+            description: 'The access token belongs to a client (`insufficient_scope`).',
+            detail: 'This operation requires the access token of a user, not of a client.',
+          },
           409: passkeysUnavailable,
           400: {
             code: 'invalid_otp',

@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
+import { administratorNotRecent } from '../schemas/error-meanings.ts'
 import { problems } from '../schemas/problem.ts'
 import { emptyResponse } from '../schemas/response.ts'
 import { beyondClient } from './client.ts'
@@ -18,7 +19,8 @@ export const deleteClient: FastifyPluginAsyncTypebox = async (scope) => {
       }),
       response: {
         204: emptyResponse('The client was deleted.'),
-        ...problems([401], {
+        ...problems([], {
+          401: administratorNotRecent,
           403: beyondClient,
           404: {
             code: 'not_found',

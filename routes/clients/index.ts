@@ -6,7 +6,8 @@ import { listClients } from './list-clients.ts'
 
 /** Registered clients: `/clients`. */
 export const clients: FastifyPluginAsync = async (scope) => {
+  await scope.register(guarded({ scopes: ['clients:write'], allowsClients: true }, listClients))
   await scope.register(
-    guarded({ scopes: ['clients:write'], allowsClients: true }, listClients, registerClient, deleteClient),
+    guarded({ scopes: ['clients:write'], allowsClients: true, recent: 'always' }, registerClient, deleteClient),
   )
 }

@@ -1,6 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
 import { describeClient } from '../../src/tokens/index.ts'
+import { administratorNotRecent } from '../schemas/error-meanings.ts'
 import { problems } from '../schemas/problem.ts'
 import { jsonResponse } from '../schemas/response.ts'
 import { beyondClient, clientExample, clientFields, GrantTypes, Introspection } from './client.ts'
@@ -55,7 +56,10 @@ export const registerClient: FastifyPluginAsyncTypebox = async (scope) => {
       body: NewClient,
       response: {
         201: jsonResponse(ClientWithSecret, 'The client was registered.'),
-        ...problems([401, 413, 415], { 403: beyondClient }),
+        ...problems([413, 415], {
+          401: administratorNotRecent,
+          403: beyondClient,
+        }),
       },
     },
     handler: async (request, reply) => {

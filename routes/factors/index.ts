@@ -32,5 +32,5 @@ export const factors: FastifyPluginAsync = async (scope) => {
       createAccountRecoveryCodes,
     ),
   )
-  await scope.register(guarded({ scopes: [ownScope], isOptional: true }, createPasskeyOptions))
+  await scope.register(guarded({ scopes: [], isOptional: true }, createPasskeyOptions))
 }

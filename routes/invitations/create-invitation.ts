@@ -1,6 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
 import { toInvitationJson } from '../../src/administration/index.ts'
+import { administratorNotRecent } from '../schemas/error-meanings.ts'
 import { problems } from '../schemas/problem.ts'
 import { RedirectTo } from '../schemas/redirect-to.ts'
 import { jsonResponse } from '../schemas/response.ts'
@@ -40,7 +41,8 @@ export const createInvitation: FastifyPluginAsyncTypebox = async (scope) => {
       body: NewInvitation,
       response: {
         201: jsonResponse(Invitation, 'The invitation was created and its e-mail is queued.'),
-        ...problems([401, 413, 415], {
+        ...problems([413, 415], {
+          401: administratorNotRecent,
           403: beyondInvitation,
           409: {
             code: 'already_invited',

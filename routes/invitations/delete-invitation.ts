@@ -1,6 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
 import { Id } from '../schemas/id.ts'
+import { administratorNotRecent } from '../schemas/error-meanings.ts'
 import { problems } from '../schemas/problem.ts'
 import { emptyResponse } from '../schemas/response.ts'
 import { beyondInvitation } from './invitation.ts'
@@ -17,7 +18,8 @@ export const deleteInvitation: FastifyPluginAsyncTypebox = async (scope) => {
       params: Type.Object({ id: Id('The id of the invitation.') }),
       response: {
         204: emptyResponse('The invitation was withdrawn.'),
-        ...problems([401], {
+        ...problems([], {
+          401: administratorNotRecent,
           403: beyondInvitation,
           404: {
             code: 'not_found',

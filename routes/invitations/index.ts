@@ -9,5 +9,7 @@ import { listInvitations } from './list-invitations.ts'
 export const invitations: FastifyPluginAsync = async (scope) => {
   await scope.register(acceptInvitation)
   await scope.register(guarded({ scopes: ['users:read'], allowsClients: true }, listInvitations))
-  await scope.register(guarded({ scopes: ['users:write'], allowsClients: true }, createInvitation, deleteInvitation))
+  await scope.register(
+    guarded({ scopes: ['users:write'], allowsClients: true, recent: 'always' }, createInvitation, deleteInvitation),
+  )
 }

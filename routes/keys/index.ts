@@ -5,5 +5,6 @@ import { rotateKeys } from './rotate-keys.ts'
 
 /** Signing keys: `/keys`. */
 export const keys: FastifyPluginAsync = async (scope) => {
-  await scope.register(guarded({ scopes: ['keys:write'], allowsClients: true }, listKeys, rotateKeys))
+  await scope.register(guarded({ scopes: ['keys:write'], allowsClients: true }, listKeys))
+  await scope.register(guarded({ scopes: ['keys:write'], allowsClients: true, recent: 'always' }, rotateKeys))
 }

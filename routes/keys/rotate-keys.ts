@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
-import { lacksRights } from '../schemas/error-meanings.ts'
+import { administratorNotRecent, lacksRights } from '../schemas/error-meanings.ts'
 import { problems } from '../schemas/problem.ts'
 import { jsonResponse } from '../schemas/response.ts'
 import { SigningKeys } from './signing-key.ts'
@@ -37,7 +37,8 @@ export const rotateKeys: FastifyPluginAsyncTypebox = async (scope) => {
       body: KeyRotation,
       response: {
         200: jsonResponse(SigningKeys, 'The signing keys after the rotation.'),
-        ...problems([401, 413, 415], {
+        ...problems([413, 415], {
+          401: administratorNotRecent,
           403: lacksRights,
           409: {
             code: 'key_in_settings',

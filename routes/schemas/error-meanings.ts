@@ -99,6 +99,14 @@ export const mfaRequired: ErrorMeaning = {
       description: 'What can complete the sign-in. Send either kind of code as `otp`, a passkey as `credential`.',
     }),
     passkey_options: Type.Optional(PasskeyRequestOptions),
+    remember_device_days: Type.Optional(
+      Type.Integer({
+        format: 'int32',
+        description:
+          'If present, ask the user whether to skip the second factor on this device for so many days, and send ' +
+          '`remember_device` accordingly.',
+      }),
+    ),
   },
   extensions: { mfa_token: 'mt_1.c2VhbGVk', factors: ['totp', 'recovery_code'] },
   hasChallenge: false,
@@ -125,6 +133,15 @@ export const notRecent: ErrorMeaning = {
   description:
     'The access token is missing (`not_authenticated`) or invalid (`invalid_token`), or the user has not ' +
     'authenticated within the last 15 minutes, with the second factor if the account has one ' +
+    '(`insufficient_user_authentication`, RFC 9470).',
+}
+
+/** 401 of a route of administration: the same, but clients do not have to authenticate again. */
+export const administratorNotRecent: ErrorMeaning = {
+  ...notRecent,
+  description:
+    'The access token is missing (`not_authenticated`) or invalid (`invalid_token`), or it belongs to a user who has ' +
+    'not authenticated within the last 15 minutes, with the second factor if the account has one ' +
     '(`insufficient_user_authentication`, RFC 9470).',
 }
 

@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
 import { toUserJson } from '../../src/users/index.ts'
-import { protectedUser } from '../schemas/error-meanings.ts'
+import { administratorNotRecent, protectedUser } from '../schemas/error-meanings.ts'
 import { problems } from '../schemas/problem.ts'
 import { jsonResponse } from '../schemas/response.ts'
 import { DisplayNameChange, EmailAddressChange, Scopes } from '../schemas/user-fields.ts'
@@ -48,7 +48,8 @@ export const changeUser: FastifyPluginAsyncTypebox = async (scope) => {
       body: UserChange,
       response: {
         200: jsonResponse(ManagedUser, 'The changed user.'),
-        ...problems([401, 413, 415], {
+        ...problems([413, 415], {
+          401: administratorNotRecent,
           403: beyondUser,
           404: noSuchUser,
           409: protectedUser('you tried to change your own e-mail address here'),

@@ -1,4 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { administratorNotRecent } from '../schemas/error-meanings.ts'
 import { problems } from '../schemas/problem.ts'
 import { emptyResponse } from '../schemas/response.ts'
 import { beyondUser, noSuchUser, UserId, userIdOf } from './user-id.ts'
@@ -17,7 +18,8 @@ export const deleteUserFactors: FastifyPluginAsyncTypebox = async (scope) => {
       params: UserId,
       response: {
         204: emptyResponse('The user has no second factor.'),
-        ...problems([401], {
+        ...problems([], {
+          401: administratorNotRecent,
           403: beyondUser,
           404: noSuchUser,
           409: { code: 'own_account', description: 'This is your own account (`own_account`).' },

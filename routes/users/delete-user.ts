@@ -1,5 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { protectedUser } from '../schemas/error-meanings.ts'
+import { administratorNotRecent, protectedUser } from '../schemas/error-meanings.ts'
 import { problems } from '../schemas/problem.ts'
 import { emptyResponse } from '../schemas/response.ts'
 import { beyondUser, noSuchUser, UserId, userIdOf } from './user-id.ts'
@@ -18,7 +18,8 @@ export const deleteUser: FastifyPluginAsyncTypebox = async (scope) => {
       params: UserId,
       response: {
         204: emptyResponse('The user was deleted.'),
-        ...problems([401], {
+        ...problems([], {
+          401: administratorNotRecent,
           403: beyondUser,
           404: noSuchUser,
           409: protectedUser('your own account'),

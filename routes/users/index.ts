@@ -15,16 +15,19 @@ import { unlockUser } from './unlock-user.ts'
 export const users: FastifyPluginAsync = async (scope) => {
   await scope.register(guarded({ scopes: ['users:read'], allowsClients: true }, listUsers, getUser, listUserSessions))
   // Requires both scopes, since the response contains the user.
-  await scope.register(guarded({ scopes: ['users:read', 'users:write'], allowsClients: true }, changeUser))
+  await scope.register(
+    guarded({ scopes: ['users:read', 'users:write'], allowsClients: true, recent: 'always' }, changeUser),
+  )
+  // Otherwise a stolen session could take over accounts, its administrator's included.
   await scope.register(
     guarded(
-      { scopes: ['users:write'], allowsClients: true },
+      { scopes: ['users:write'], allowsClients: true, recent: 'always' },
       deleteUser,
       unlockUser,
       startUserPasswordReset,
       deleteUserFactors,
-      endUserSessions,
-      endUserSession,
     ),
   )
+  // Signing users out is harmless, and often urgent.
+  await scope.register(guarded({ scopes: ['users:write'], allowsClients: true }, endUserSessions, endUserSession))
 }

@@ -1,4 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { administratorNotRecent } from '../schemas/error-meanings.ts'
 import { problems } from '../schemas/problem.ts'
 import { emptyResponse } from '../schemas/response.ts'
 import { beyondUser, noSuchUser, UserId, userIdOf } from './user-id.ts'
@@ -17,7 +18,8 @@ export const startUserPasswordReset: FastifyPluginAsyncTypebox = async (scope) =
       params: UserId,
       response: {
         202: emptyResponse('The e-mail is queued, unless the hourly limit is reached.'),
-        ...problems([401], {
+        ...problems([], {
+          401: administratorNotRecent,
           403: beyondUser,
           404: noSuchUser,
           409: {

@@ -65,6 +65,7 @@ function describeCaller({ security = [], tags = [] }: Operation) {
   if (security.length === 0) return 'anyone'
   if (security.some((scheme) => 'latchkeyClient' in scheme)) return 'a client registered for introspection'
   const scopes = security.flatMap(({ latchkey = [] }) => latchkey).map((scope) => `\`${scope}\``)
-  const allowed = `${tags.includes('Administration') ? 'a user or client' : 'a user'} with ${scopes.join(' and ')}`
+  const caller = tags.includes('Administration') ? 'a user or client' : 'a user'
+  const allowed = scopes.length === 0 ? caller : `${caller} with ${scopes.join(' and ')}`
   return security.some((scheme) => Object.keys(scheme).length === 0) ? `anyone, or ${allowed}` : allowed
 }

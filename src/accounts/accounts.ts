@@ -88,19 +88,20 @@ export function createAccounts({
     notices,
     resetUrl: links.resetPassword,
   })
+  const rememberedDevices = createRememberedDevices({
+    rememberDays: config.rememberSecondFactorDays,
+    secondFactorPolicy: config.requireSecondFactor,
+    now,
+  })
   const mfaChallenge = createMfaChallenge({
     store,
     secondFactors,
     mfaTokens,
     usedTokens,
+    rememberedDevices,
     audit,
     notices,
     resetUrl: links.resetPassword,
-  })
-  const rememberedDevices = createRememberedDevices({
-    rememberDays: config.rememberSecondFactorDays,
-    secondFactorPolicy: config.requireSecondFactor,
-    now,
   })
   const proofs = createProofs({ store, secondFactors, passkeys, mfaChallenge, attempts })
   const finishSignIn = createFinishSignIn({

@@ -1,6 +1,6 @@
 import type { Audit, Origin } from '../audit/index.ts'
-import { type Account, invalidToken } from '../authorization/index.ts'
-import { invalidField, missingFields } from '../errors/index.ts'
+import { type Account, invalidToken, isSessionActive, type Principal } from '../authorization/index.ts'
+import { ApiError, invalidField, missingFields } from '../errors/index.ts'
 import type { AccountMail, MailRequests, Redirects } from '../one-time-tokens/index.ts'
 import { columnsOf, type Store, type UserRow, type Writer } from '../store/index.ts'
 import type { Attempts } from '../throttling/index.ts'
@@ -76,12 +76,13 @@ export function createChangeAccount({
     return { ...emailColumns(email), email_verified: 0, pending_email: null }
   }
 
-  /** @throws {ApiError} 400 `invalid_request`, `wrong_password`; 401 if the account is gone; 429 `slow_down` */
+  /** @throws {ApiError} 400 `invalid_request`, `wrong_password`; 401 if the session has ended; 429 `slow_down` */
   return async function changeAccount(
-    { id, username }: Account,
+    principal: Principal,
     { name, email, current_password: password, redirect_to: redirect }: AccountChange,
     origin: Origin,
   ): Promise<Account> {
+    const { id, username } = principal.account
     const redirectTo = redirects.accept(redirect)
     const address = typeof email === 'string' ? acceptEmail(email) : email
     const isEmailNeeded = requireVerifiedEmail || username === null
@@ -97,8 +98,9 @@ export function createChangeAccount({
         authentication === undefined
           ? await store.lock(db.selectFrom('users').select(columnsOf.users).where('id', '=', id)).executeTakeFirst()
           : await lockUserRow(store, db, authentication.user)
-      if (user === undefined) return undefined
+      if (user === undefined) return authentication === undefined ? invalidToken() : wrongPassword()
       if (authentication !== undefined) await attempts.accept(db, authentication.attempt)
+      if (!(await isSessionActive(db, principal))) return invalidToken()
       const columns = {
         ...(name === undefined ? {} : nameColumns(name)),
         ...(address === undefined ? {} : await changeEmail(db, user, address, { origin, redirectTo })),
@@ -112,7 +114,7 @@ export function createChangeAccount({
       return after
     })
     const changed = await change.finally(() => authentication && attempts.end(authentication.attempt))
-    if (changed === undefined) throw authentication === undefined ? invalidToken() : wrongPassword()
+    if (changed instanceof ApiError) throw changed
     return toAccount(changed)
   }
 }

@@ -12,10 +12,12 @@ export function createCheckPassword({ authenticate }: { authenticate: Authentica
     claimedUser: ClaimedUser,
     password: string,
     origin: Origin,
+    deviceToken?: string,
   ): Promise<CheckedPassword> {
     const authentication = await authenticate({
       claimedUser,
       password,
+      deviceToken,
       failureEvent: 'reauthentication_failed',
       origin,
     })

@@ -10,6 +10,7 @@ import {
 import { hourlyMailLimit, type Notices } from '../mail/index.ts'
 import type { Store, UserRow, Writer } from '../store/index.ts'
 import type { Location } from '../throttling/index.ts'
+import type { RememberedDevices } from './remembered-devices.ts'
 import { shownPlace } from './start-session.ts'
 
 interface Dependencies {
@@ -17,6 +18,7 @@ interface Dependencies {
   secondFactors: SecondFactors
   mfaTokens: MfaTokens
   usedTokens: UsedTokens
+  rememberedDevices: RememberedDevices
   audit: Audit
   notices: Notices
   /** The URL of the page where users request a password reset. */
@@ -34,6 +36,7 @@ export function createMfaChallenge({
   secondFactors,
   mfaTokens,
   usedTokens,
+  rememberedDevices,
   audit,
   notices,
   resetUrl,
@@ -70,11 +73,13 @@ export function createMfaChallenge({
       const noticeId = await report(user, location, origin)
       const mfaToken = mfaTokens.issue(user, { ...requested, noticeId })
       const { factors, passkeyOptions } = await secondFactors.offer(user, mfaToken)
+      const rememberDays = rememberedDevices.daysFor(user)
       return new ApiError('mfa_required', {
         extensions: {
           mfa_token: mfaToken,
           factors,
           ...(passkeyOptions === undefined ? {} : { passkey_options: passkeyOptions }),
+          ...(rememberDays === 0 ? {} : { remember_device_days: rememberDays }),
         },
       })
     },

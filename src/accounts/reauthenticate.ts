@@ -24,7 +24,13 @@ interface Dependencies {
 /** A second factor, or the password if the account has none. */
 export interface PresentedProof extends FactorFields {
   current_password?: string | undefined
+  /** The device token of the latest sign-in, which makes attempts count as those of a known device. */
+  device_token?: string | undefined
 }
+
+const lockedDetail =
+  'Too many wrong codes were entered for this account. Enter a recovery code, use a passkey, send the device_token ' +
+  'of this device, or sign in again.'
 
 /** Lets users who are signed in prove again that it is them (RFC 9470). */
 export function createReauthenticate({
@@ -37,11 +43,16 @@ export function createReauthenticate({
   attempts,
   audit,
 }: Dependencies) {
-  async function checkCode({ account }: Principal, otp: string, origin: Origin): Promise<Proof> {
+  async function checkCode(
+    { account }: Principal,
+    { otp, deviceToken }: { otp: string; deviceToken: string | undefined },
+    origin: Origin,
+  ): Promise<Proof> {
     const attempt = await attempts.reserve({
       claimedUser: { userId: account.id, username: account.username },
       factor: 'otp',
       failureEvent: 'reauthentication_failed',
+      deviceToken,
       origin,
     })
     const { user } = attempt
@@ -54,23 +65,24 @@ export function createReauthenticate({
 
   async function check(
     principal: Principal,
-    { current_password: password, ...presented }: PresentedProof,
+    { current_password: password, device_token: deviceToken, ...presented }: PresentedProof,
     origin: Origin,
   ): Promise<Proof> {
     const { account, session, hasSecondFactor } = principal
     if (!hasSecondFactor) {
       if (password === undefined) throw missingFields({ current_password: password })
       const claimedUser = { userId: account.id, username: account.username }
-      return proofs.ofPassword(await checkPassword(claimedUser, password, origin), wrongPassword)
+      return proofs.ofPassword(await checkPassword(claimedUser, password, origin, deviceToken), wrongPassword)
     }
     const factor = oneFactorOf(presented)
-    if ('otp' in factor) return checkCode(principal, factor.otp, origin)
+    if ('otp' in factor) return checkCode(principal, { otp: factor.otp, deviceToken }, origin)
     const checked = await checkPasskey(factor.credential, {
       userId: account.id,
       purpose: { kind: 'reauthentication', userId: account.id },
       needsUserVerification: needsUserVerification(session),
       failureEvent: 'reauthentication_failed',
       sessionId: session.id,
+      deviceToken,
       origin,
     })
     return proofs.ofPasskey(checked)
@@ -115,7 +127,8 @@ export function createReauthenticate({
       const session = await renew(proof, principal, origin).catch((error: unknown) => fail(proof, error))
       if ('rejected' in session) {
         await attempts.reject(session.rejected, session.reason)
-        throw session.error
+        // Three codes in a row, which the usual message asks for, are counted by a sign-in only.
+        throw session.reason === 'locked' ? new ApiError('otp_locked', { detail: lockedDetail }) : session.error
       }
       const { account, hasSecondFactor, needsSecondFactor, scopes } = principal
       // The scopes of the access token were cut, until now.

@@ -24,18 +24,23 @@ export type RememberedDevices = ReturnType<typeof createRememberedDevices>
 
 /** Devices on which users need no second factor for a while, because they have used it there. */
 export function createRememberedDevices({ rememberDays, secondFactorPolicy, now }: Dependencies) {
+  const mustAlwaysUse = ({ scopes }: UserRow) => mustHaveSecondFactor(secondFactorPolicy, scopesOf(scopes))
+
   return {
+    /** The days for which the user can let a device be remembered; 0 if they cannot. */
+    daysFor: (user: UserRow): number => (mustAlwaysUse(user) ? 0 : rememberDays),
+
     /**
      * Whether the password is enough for a sign-in. It never is for administration scopes, nor for accounts that must
      * have a second factor.
      * @param scope the requested scopes, separated by spaces
      */
-    isRemembered({ scopes }: UserRow, device: Device | undefined, scope: string): boolean {
+    isRemembered(user: UserRow, device: Device | undefined, scope: string): boolean {
       if (device?.secondFactorAt === undefined) return false
       const ageMs = now() - device.secondFactorAt
       // Otherwise a device would be remembered for longer after the clock was set back.
       if (ageMs < -maxClockSkewMs || ageMs >= rememberDays * dayMs) return false
-      return !scopesOf(scope).some(isAdministration) && !mustHaveSecondFactor(secondFactorPolicy, scopesOf(scopes))
+      return !scopesOf(scope).some(isAdministration) && !mustAlwaysUse(user)
     },
 
     /**

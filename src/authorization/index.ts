@@ -29,6 +29,7 @@ export {
   type PublicClient,
   type Subject,
 } from './principal.ts'
+export { isSessionActive } from './is-session-active.ts'
 export {
   type AuthenticationRequirement,
   defaultMaxAge,

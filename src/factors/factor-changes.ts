@@ -2,6 +2,7 @@ import type { Audit, Origin } from '../audit/index.ts'
 import {
   type AuthenticationMethod,
   invalidToken,
+  isSessionActive,
   mustHaveSecondFactor,
   type Principal,
   scopesOf,
@@ -75,15 +76,14 @@ export function createFactorChanges({
 
   return {
     /** Locks the user's row. @throws {ApiError} 401 if the session has ended since the request was authenticated */
-    async lockOwner(db: Writer, { account, session }: Principal): Promise<UserRow> {
+    async lockOwner(db: Writer, principal: Principal): Promise<UserRow> {
       const users = db
         .selectFrom('users')
         .select(columnsOf.users)
-        .where('id', '=', account.id)
+        .where('id', '=', principal.account.id)
         .where('disabled', '=', 0)
       const user = await store.lock(users).executeTakeFirst()
-      const active = await db.selectFrom('sessions').select('id').where('id', '=', session.id).executeTakeFirst()
-      if (user === undefined || active === undefined) throw invalidToken()
+      if (user === undefined || !(await isSessionActive(db, principal))) throw invalidToken()
       return user
     },
 

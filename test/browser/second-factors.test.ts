@@ -3,13 +3,14 @@ import t, { type Test } from 'tap'
 import { minute, register, secretFor } from '../support/build.ts'
 import { addAuthenticator } from '../support/virtual-authenticator.ts'
 import { inBrowser } from '../support/chromium.ts'
-import { authorize, openDialog, openDocs, signedIn, submitDialog } from '../support/docs-page.ts'
+import { authorize, foldUp, openDialog, openDocs, signedIn, submitDialog, tryOut } from '../support/docs-page.ts'
 import { codeAt, wrongCodeAt } from '../support/factors.ts'
 import { listeningOnLocalhost } from '../support/listening.ts'
 
 inBrowser(t, 'second factors in the docs page', async (t, browser) => {
-  t.test('a user adds an authenticator app, replaces the recovery codes and removes it', async (t) => {
-    const { clock, page, complaints } = await opened(t)
+  t.test('a user adds an authenticator app, renames it, replaces the recovery codes and removes it', async (t) => {
+    const environment = { REMEMBER_SECOND_FACTOR_DAYS: '30' }
+    const { clock, page, complaints } = await opened(t, { environment })
     await authorize(page, 'ada', secretFor('ada'))
     const dialog = await openDialog(page)
     const press = (name: string) => dialog.getByRole('button', { name, exact: true }).click()
@@ -65,6 +66,10 @@ inBrowser(t, 'second factors in the docs page', async (t, browser) => {
     t.notOk(second.some((one) => first.includes(one)))
     await dialog.getByText('The previous codes no longer work.').waitFor()
     await press('I have saved them')
+    await press('Rename Phone')
+    await dialog.getByLabel('Name').fill('Tablet')
+    await press('Continue')
+    await dialog.getByText('Phone is now Tablet.').waitFor()
 
     await press('Sign out')
     await submitDialog(dialog, 'ada', secretFor('ada'))
@@ -85,16 +90,50 @@ inBrowser(t, 'second factors in the docs page', async (t, browser) => {
     await dialog.getByLabel('Password').fill(secretFor('ada'))
     await dialog.getByLabel('Password').press('Enter')
     await code.fill(second[0]!)
+    await dialog.getByLabel('Do not ask again on this device for 30 days').check()
     await code.press('Enter')
     await signedIn(page)
     await openDialog(page)
     await dialog.getByText('9 recovery codes left').waitFor()
-    await press('Remove Phone')
+    await press('Sign out')
+    await submitDialog(dialog, 'ada', secretFor('ada'))
+    await signedIn(page)
+    await openDialog(page)
+    await press('Remove Tablet')
     await dialog.getByText('the password alone signs you in').waitFor()
     await press('Remove')
-    await dialog.getByText('Phone was removed.').waitFor()
+    await dialog.getByText('Confirm that it is you').waitFor()
+    await code.fill(second[1]!)
+    await code.press('Enter')
+    await dialog.getByText('Tablet was removed.').waitFor()
     await dialog.getByText('None: your password alone signs you in.').waitFor()
-    t.strictSame(rejections(complaints), ['400', '401', '403', '400', '403', '400', '403'])
+    t.strictSame(rejections(complaints), ['400', '401', '403', '400', '403', '400', '403', '401'])
+  })
+
+  t.test('an operation that requires a recent sign-in waits until the user has confirmed it (H2)', async (t) => {
+    const { clock, page, complaints } = await opened(t)
+    await authorize(page, 'ada', secretFor('ada'))
+    clock.advance(20 * minute)
+    const dialog = page.getByRole('dialog')
+    const press = (name: string) => dialog.getByRole('button', { name, exact: true }).click()
+
+    const operation = 'Second_factors-createAccountTotp'
+    const rejected = tryOut(page, operation, { json: { name: 'Phone' } })
+    await dialog.getByText('Confirm that it is you').waitFor()
+    t.equal(await dialog.locator('.latchkey-form').count(), 1)
+    await press('Cancel')
+    t.match(await rejected, { status: /^401/, body: { code: 'insufficient_user_authentication' } })
+
+    await foldUp(page, operation)
+    const confirmed = tryOut(page, operation, { json: { name: 'Phone' } })
+    await dialog.getByLabel('Password').fill('wrong')
+    await press('Continue')
+    await dialog.getByRole('alert').getByText('wrong').waitFor()
+    await dialog.getByLabel('Password').fill(secretFor('ada'))
+    await press('Continue')
+    t.match(await confirmed, { status: '201', body: { name: 'Phone' } })
+    await dialog.waitFor({ state: 'detached' })
+    t.strictSame(rejections(complaints), ['401', '401', '400'])
   })
 
   t.test('where a second factor is required, the page says so and keeps the last one', async (t) => {

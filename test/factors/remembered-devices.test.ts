@@ -46,7 +46,9 @@ t.test('a remembered device needs no code for 30 days after the last one', async
   const { app, clock } = built
   const { secret } = await enrolled(app, clock, 'ada')
   const first = await remembered(built, secret)
-  t.equal(outcomeOf(await signIn(app, 'ada')), '403 mfa_required', 'on another device')
+  const elsewhere = await signIn(app, 'ada')
+  t.equal(outcomeOf(elsewhere), '403 mfa_required', 'on another device')
+  t.match(elsewhere.json(), { remember_device_days: 30 })
 
   clock.advance(29 * day)
   const second = await signInOn(built, first.device_token)
@@ -95,7 +97,9 @@ t.test('a device is remembered only if the user wants it, and the setting allows
   const other = await buildRemembering(t, { REMEMBER_SECOND_FACTOR_DAYS: '0' })
   const { secret: otherSecret } = await enrolled(other.app, other.clock, 'ada')
   const { device_token: deviceToken } = await remembered(other, otherSecret)
-  t.equal(outcomeOf(await signInOn(other, deviceToken)), '403 mfa_required')
+  const notRemembered = await signInOn(other, deviceToken)
+  t.equal(outcomeOf(notRemembered), '403 mfa_required')
+  t.notMatch(notRemembered.json(), { remember_device_days: Number }, 'apps need not offer it')
 })
 
 t.test('a change of the password or the factors ends the remembering', async (t) => {
@@ -138,5 +142,7 @@ t.test('administration scopes and required second factors need a code on every d
   const strict = await buildRemembering(t, { REQUIRE_SECOND_FACTOR: 'all' })
   const { secret: strictSecret } = await enrolled(strict.app, strict.clock, 'ada')
   const { device_token: strictToken } = await remembered(strict, strictSecret)
-  t.equal(outcomeOf(await signInOn(strict, strictToken)), '403 mfa_required')
+  const required = await signInOn(strict, strictToken)
+  t.equal(outcomeOf(required), '403 mfa_required')
+  t.notMatch(required.json(), { remember_device_days: Number }, 'apps need not offer it')
 })

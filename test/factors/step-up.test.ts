@@ -1,5 +1,6 @@
 import { decodeJwt } from 'jose'
 import t from 'tap'
+import { administrationScopes, isAdministration } from '../../src/authorization/index.ts'
 import latchkey from '../../src/plugin.ts'
 import {
   build,
@@ -10,18 +11,22 @@ import {
   minute,
   onBoth,
   postForm,
+  registerClient,
   refresh,
   register,
   secretFor,
   signIn,
   type TokenResponse,
 } from '../support/build.ts'
-import { buildWithClients } from '../support/clients.ts'
+import { ask } from '../support/administration.ts'
+import { buildWithClients, tokenOf } from '../support/clients.ts'
 import { addDevice, asUser, codeAt, enrolled, outcomeOf, step, toSeconds, wrongCodeAt } from '../support/factors.ts'
 import { createHost, mountOptions } from '../support/host.ts'
+import { documentOf, operationsOf } from '../support/openapi.ts'
 import { abroad, buildGuarded, elsewhere, home, signInFrom, type SignedIn } from '../support/throttling.ts'
 
 const pwd = { amr: ['pwd'], acr: 'aal1' }
+const stepUpRequired = '401 insufficient_user_authentication'
 const mfa = { amr: ['pwd', 'otp', 'mfa'], acr: 'aal2' }
 
 onBoth(t, 'after 15 minutes, what changes credentials requires the user to authenticate again', async (t, database) => {
@@ -131,36 +136,40 @@ onBoth(t, 'tokens, introspection and sessions say how and when the user authenti
   ])
 })
 
-onBoth(t, 'wrong codes are limited where the user authenticates again', async (t, database) => {
+onBoth(t, 'wrong codes are limited where the user authenticates again (L5)', async (t, database) => {
   const { app, clock, events, people } = await buildGuarded(t, database, { ACCOUNT_FAILURES: '5' })
   await people('ada')
-  const { access_token: token } = (await signInFrom(app, home, 'ada')).json<SignedIn>()
+  const { access_token: token, device_token } = (await signInFrom(app, home, 'ada')).json<SignedIn>()
   const { secret } = await addDevice(app, clock, token)
   clock.advance(step)
-  const renew = async (otp: string, remoteAddress: string) =>
-    outcomeOf(
-      await app.inject({
-        method: 'POST',
-        url: '/auth/users/me/reauthenticate',
-        remoteAddress,
-        headers: { authorization: `Bearer ${token}` },
-        payload: { otp },
-      }),
-    )
+  const present = (proof: object, remoteAddress: string) =>
+    app.inject({
+      method: 'POST',
+      url: '/auth/users/me/reauthenticate',
+      remoteAddress,
+      headers: { authorization: `Bearer ${token}` },
+      payload: proof,
+    })
+  const renew = async (otp: string, remoteAddress: string) => outcomeOf(await present({ otp }, remoteAddress))
   const wrong = wrongCodeAt(secret, clock.now())
   for (let index = 0; index < 5; index++) t.equal(await renew(wrong, abroad), '400 invalid_otp')
   t.equal(await renew(wrong, abroad), '429 slow_down')
-  t.equal(await renew(codeAt(secret, clock.now()), elsewhere), '400 otp_locked', 'on unknown networks')
+  const otp = codeAt(secret, clock.now())
+  const locked = await present({ otp }, elsewhere)
+  t.equal(outcomeOf(locked), '400 otp_locked', 'on unknown networks')
+  t.match(locked.json<object>(), { detail: /sign in again/ }, 'it does not promise what only a sign-in counts')
   t.match(
     (await events('reauthentication_failed')).map(({ details }) => details),
     [...Array(5).fill({ factor: 'otp', reason: 'wrong' }), { factor: 'otp', reason: 'locked' }],
   )
-  t.equal(await renew(codeAt(secret, clock.now()), home), '200', 'but not where the owner usually is')
+  t.equal(outcomeOf(await present({ otp, device_token }, elsewhere)), '200', 'but not on the owner’s device')
+  clock.advance(step)
+  t.equal(await renew(codeAt(secret, clock.now()), home), '200', 'and not where the owner usually is')
 })
 
 onBoth(
   t,
-  'a correct code does not count as a failure if the session ends or the database fails',
+  'a correct code does not count as a failure if the session ends or the database fails (L8)',
   async (t, database) => {
     const { app, change, clock, counts, people } = await buildGuarded(t, database)
     await people('ada')
@@ -190,11 +199,70 @@ onBoth(
     }
     t.equal(await renew(), '401 invalid_token', 'the session has ended since the request arrived')
     t.strictSame(await counts(), [])
+    const current_password = secretFor('ada')
+    const changes = {
+      'the e-mail address': (token: string) =>
+        asUser(app, token, 'PATCH', '', { email: 'new@example.com', current_password }),
+      'the deletion': (token: string) => asUser(app, token, 'POST', '/delete', { current_password }),
+    }
+    for (const [what, apply] of Object.entries(changes)) {
+      const otp = codeAt(secret, clock.now())
+      const signedIn = await signInFrom(app, home, 'ada', { otp })
+      t.equal(outcomeOf(signedIn), '200', 'the code was not used up')
+      await change('delete from throttles')
+      t.equal(outcomeOf(await apply(signedIn.json<SignedIn>().access_token)), '401 invalid_token', what)
+      t.strictSame(await counts(), [], what)
+      clock.advance(step)
+    }
     await change(`drop trigger ending${database === 'sqlite' ? '' : ' on throttles'}`)
-    const signedIn = await signInFrom(app, home, 'ada', { otp: codeAt(secret, clock.now()) })
-    t.equal(outcomeOf(signedIn), '200', 'the code was not used up')
   },
 )
+
+t.test('after 15 minutes, administration requires the user to authenticate again (H2)', async (t) => {
+  const { app, change, clock } = await buildWithSql(t, 'sqlite')
+  const { secret } = await enrolled(app, clock, 'boss')
+  const ada = await enrolled(app, clock, 'ada')
+  const { id } = (await getMe(app, ada.accessToken)).json<{ id: string }>()
+  await change(`update users set scopes = '${administrationScopes.join(' ')}' where username = 'boss'`)
+  // Without the scope of the user's own account.
+  const scope = administrationScopes.join(' ')
+  const token = async () =>
+    (await signIn(app, 'boss', { otp: codeAt(secret, clock.now()), scope })).json<TokenResponse>()
+  const { access_token: first, refresh_token: refreshToken } = await token()
+  const client = await registerClient(app, first, { grant_types: ['client_credentials'], scope: 'users:write' })
+  const invite = (token: string, name: string) =>
+    ask(app, token, 'POST', '/invitations', { email: `${name}@example.com` })
+  t.equal(outcomeOf(await invite(first, 'grace')), '201', 'after a sign-in')
+
+  clock.advance(15 * minute)
+  const { access_token: stolen } = (await refresh(app, refreshToken)).json<TokenResponse>()
+  const outcomes: Record<string, string> = {}
+  for (const { method, path, place, operation } of operationsOf(await documentOf(app))) {
+    const writing = (['POST', 'PATCH', 'DELETE'] as const).find((one) => one === method)
+    if (writing && operation.security?.some(({ latchkey = [] }) => latchkey.some(isAdministration))) {
+      const url = path.replace('/auth', '').replaceAll(/\{\w+\}/g, id)
+      outcomes[place] = outcomeOf(await ask(app, stolen, writing, url))
+    }
+  }
+  const allowed = {
+    'DELETE /auth/sessions': '204',
+    'DELETE /auth/users/{id}/sessions': '204',
+    'DELETE /auth/users/{id}/sessions/{session_id}': '404 not_found',
+  }
+  t.ok(Object.keys(outcomes).length > 10)
+  t.strictSame(
+    outcomes,
+    { ...Object.fromEntries(Object.keys(outcomes).map((place) => [place, stepUpRequired])), ...allowed },
+    'only signing users out is still allowed',
+  )
+  const lookUp = await ask(app, stolen, 'GET', `/users/${id}`)
+  t.match([outcomeOf(lookUp), lookUp.json()], ['200', { second_factors: 1 }], 'and reading')
+  t.equal(outcomeOf(await invite(await tokenOf(app, client, 'users:write'), 'alan')), '201', 'a client has no user')
+
+  const otp = codeAt(secret, clock.now())
+  t.equal(outcomeOf(await asUser(app, stolen, 'POST', '/reauthenticate', { otp })), '200', 'without the scope account')
+  t.equal(outcomeOf(await ask(app, stolen, 'DELETE', `/users/${id}/factors`)), '204')
+})
 
 t.test('a host requires a recent authentication on its own routes', async (t) => {
   const host = createHost(t)

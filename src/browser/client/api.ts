@@ -89,26 +89,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/auth/users/me/reauthenticate": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Confirm that it is you
-         * @description Renews the authentication of this session (RFC 9470). Call it after 401 `insufficient_user_authentication`, then repeat the request. The response contains another access token, whose `auth_time`, `amr` and `acr` are current; the previous one and the refresh token stay valid.
-         */
-        post: operations["reauthenticateAccount"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/auth/users/me/sessions": {
         parameters: {
             query?: never;
@@ -187,6 +167,26 @@ export interface paths {
         get: operations["exportAccount"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/users/me/reauthenticate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Confirm that it is you
+         * @description Renews the authentication of this session (RFC 9470). Call it after 401 `insufficient_user_authentication`, then repeat the request. The response contains another access token, whose `auth_time`, `amr` and `acr` are current; the previous one and the refresh token stay valid.
+         */
+        post: operations["reauthenticateAccount"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2356,6 +2356,11 @@ export interface components {
             /** @description What can complete the sign-in. Send either kind of code as `otp`, a passkey as `credential`. */
             factors: ("totp" | "recovery_code" | "passkey")[];
             passkey_options?: components["schemas"]["PasskeyRequestOptions"];
+            /**
+             * Format: int32
+             * @description If present, ask the user whether to skip the second factor on this device for so many days, and send `remember_device` accordingly.
+             */
+            remember_device_days?: number;
         };
         /**
          * @description The client to register: for the client credentials grant, for introspection, or for both.
@@ -3030,6 +3035,11 @@ export interface components {
              */
             otp?: string;
             credential?: components["schemas"]["UsedCredential"];
+            /**
+             * Format: password
+             * @description The `device_token` of the last sign-in on this device. Wrong codes and passwords that others have sent do not lock a device that sends it.
+             */
+            device_token?: string;
         };
         /** @description Problem details (RFC 9457). */
         ReauthenticationProblem: {
@@ -4850,206 +4860,6 @@ export interface operations {
             };
         };
     };
-    reauthenticateAccount: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Reauthentication"];
-            };
-        };
-        responses: {
-            /** @description The authentication was renewed. This is another access token. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["TokenResponse"];
-                };
-            };
-            /** @description The request is invalid (`invalid_request`), the password is wrong (`wrong_password`), the code is wrong or was already used (`invalid_otp`), codes are locked (`otp_locked`) or can no longer be verified (`unreadable_factors`), or the passkey was rejected (`invalid_passkey`). */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Bad Request",
-                     *       "status": 400,
-                     *       "detail": "The code is wrong or was already used. Enter the next one.",
-                     *       "code": "invalid_otp",
-                     *       "errors": [
-                     *         {
-                     *           "path": "/otp",
-                     *           "message": "is wrong or was already used"
-                     *         }
-                     *       ]
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ReauthenticationProblem"];
-                };
-            };
-            /** @description The access token is missing (`not_authenticated`) or invalid (`invalid_token`). */
-            401: {
-                headers: {
-                    /** @description How to authenticate, and the `error` (RFC 6750 3, RFC 9110 11.6.1). */
-                    "WWW-Authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Unauthorized",
-                     *       "status": 401,
-                     *       "detail": "Could not validate credentials",
-                     *       "code": "invalid_token"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["UnauthenticatedProblem"];
-                };
-            };
-            /** @description The access token lacks a required scope (`insufficient_scope`). */
-            403: {
-                headers: {
-                    /** @description How to authenticate, and the `error` (RFC 6750 3, RFC 9110 11.6.1). */
-                    "WWW-Authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Forbidden",
-                     *       "status": 403,
-                     *       "detail": "The access token lacks the scope account. Request a token with the scope.",
-                     *       "code": "insufficient_scope"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["InsufficientScopeProblem"];
-                };
-            };
-            /** @description Passkeys are unavailable, since the service has an IP address (`passkeys_unavailable`). */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Conflict",
-                     *       "status": 409,
-                     *       "detail": "Passkeys are unavailable, because this service has an IP address instead of a domain. Use the password and an authenticator app.",
-                     *       "code": "passkeys_unavailable"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["PasskeysUnavailableProblem"];
-                };
-            };
-            /** @description The request body is too large (`payload_too_large`). */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Payload Too Large",
-                     *       "status": 413,
-                     *       "detail": "The request body is too large.",
-                     *       "code": "payload_too_large"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["PayloadTooLargeProblem"];
-                };
-            };
-            /** @description The content type of the request body is not supported, or the body is compressed (`unsupported_media_type`). */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Unsupported Media Type",
-                     *       "status": 415,
-                     *       "detail": "The content type of the request body is not supported. Accepted types: application/json, application/x-www-form-urlencoded.",
-                     *       "code": "unsupported_media_type"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["UnsupportedMediaTypeProblem"];
-                };
-            };
-            /** @description There were too many attempts (`slow_down`). Try again after `Retry-After` seconds. */
-            429: {
-                headers: {
-                    /** @description The seconds to wait before the next attempt. */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Too Many Requests",
-                     *       "status": 429,
-                     *       "detail": "Too many attempts. Wait 8 seconds, then try again.",
-                     *       "code": "slow_down"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["SlowDownProblem"];
-                };
-            };
-            /** @description An unexpected error occurred and has been logged (`server_error`). */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Internal Server Error",
-                     *       "status": 500,
-                     *       "detail": "An unexpected error occurred and has been logged. Try again later.",
-                     *       "code": "server_error"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ServerProblem"];
-                };
-            };
-            /** @description The service is overloaded or its database is unavailable (`temporarily_unavailable`). Try again after `Retry-After` seconds. */
-            503: {
-                headers: {
-                    /** @description The seconds to wait before the next attempt. */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Service Unavailable",
-                     *       "status": 503,
-                     *       "detail": "The service is temporarily unavailable. Try again in a few seconds.",
-                     *       "code": "temporarily_unavailable"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["TemporarilyUnavailableProblem"];
-                };
-            };
-        };
-    };
     listAccountSessions: {
         parameters: {
             query?: never;
@@ -5644,6 +5454,206 @@ export interface operations {
                      *     }
                      */
                     "application/problem+json": components["schemas"]["InsufficientScopeProblem"];
+                };
+            };
+            /** @description There were too many attempts (`slow_down`). Try again after `Retry-After` seconds. */
+            429: {
+                headers: {
+                    /** @description The seconds to wait before the next attempt. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Too Many Requests",
+                     *       "status": 429,
+                     *       "detail": "Too many attempts. Wait 8 seconds, then try again.",
+                     *       "code": "slow_down"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["SlowDownProblem"];
+                };
+            };
+            /** @description An unexpected error occurred and has been logged (`server_error`). */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Internal Server Error",
+                     *       "status": 500,
+                     *       "detail": "An unexpected error occurred and has been logged. Try again later.",
+                     *       "code": "server_error"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ServerProblem"];
+                };
+            };
+            /** @description The service is overloaded or its database is unavailable (`temporarily_unavailable`). Try again after `Retry-After` seconds. */
+            503: {
+                headers: {
+                    /** @description The seconds to wait before the next attempt. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "detail": "The service is temporarily unavailable. Try again in a few seconds.",
+                     *       "code": "temporarily_unavailable"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["TemporarilyUnavailableProblem"];
+                };
+            };
+        };
+    };
+    reauthenticateAccount: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reauthentication"];
+            };
+        };
+        responses: {
+            /** @description The authentication was renewed. This is another access token. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TokenResponse"];
+                };
+            };
+            /** @description The request is invalid (`invalid_request`), the password is wrong (`wrong_password`), the code is wrong or was already used (`invalid_otp`), codes are locked (`otp_locked`) or can no longer be verified (`unreadable_factors`), or the passkey was rejected (`invalid_passkey`). */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "detail": "The code is wrong or was already used. Enter the next one.",
+                     *       "code": "invalid_otp",
+                     *       "errors": [
+                     *         {
+                     *           "path": "/otp",
+                     *           "message": "is wrong or was already used"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ReauthenticationProblem"];
+                };
+            };
+            /** @description The access token is missing (`not_authenticated`) or invalid (`invalid_token`). */
+            401: {
+                headers: {
+                    /** @description How to authenticate, and the `error` (RFC 6750 3, RFC 9110 11.6.1). */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Unauthorized",
+                     *       "status": 401,
+                     *       "detail": "Could not validate credentials",
+                     *       "code": "invalid_token"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["UnauthenticatedProblem"];
+                };
+            };
+            /** @description The access token belongs to a client (`insufficient_scope`). */
+            403: {
+                headers: {
+                    /** @description How to authenticate, and the `error` (RFC 6750 3, RFC 9110 11.6.1). */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Forbidden",
+                     *       "status": 403,
+                     *       "detail": "This operation requires the access token of a user, not of a client.",
+                     *       "code": "insufficient_scope"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["InsufficientScopeProblem"];
+                };
+            };
+            /** @description Passkeys are unavailable, since the service has an IP address (`passkeys_unavailable`). */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Conflict",
+                     *       "status": 409,
+                     *       "detail": "Passkeys are unavailable, because this service has an IP address instead of a domain. Use the password and an authenticator app.",
+                     *       "code": "passkeys_unavailable"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["PasskeysUnavailableProblem"];
+                };
+            };
+            /** @description The request body is too large (`payload_too_large`). */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Payload Too Large",
+                     *       "status": 413,
+                     *       "detail": "The request body is too large.",
+                     *       "code": "payload_too_large"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["PayloadTooLargeProblem"];
+                };
+            };
+            /** @description The content type of the request body is not supported, or the body is compressed (`unsupported_media_type`). */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Unsupported Media Type",
+                     *       "status": 415,
+                     *       "detail": "The content type of the request body is not supported. Accepted types: application/json, application/x-www-form-urlencoded.",
+                     *       "code": "unsupported_media_type"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["UnsupportedMediaTypeProblem"];
                 };
             };
             /** @description There were too many attempts (`slow_down`). Try again after `Retry-After` seconds. */
@@ -9010,7 +9020,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InvalidRequestProblem"];
                 };
             };
-            /** @description The access token is missing (`not_authenticated`) or invalid (`invalid_token`). */
+            /** @description The access token is missing (`not_authenticated`) or invalid (`invalid_token`), or it belongs to a user who has not authenticated within the last 15 minutes, with the second factor if the account has one (`insufficient_user_authentication`, RFC 9470). */
             401: {
                 headers: {
                     /** @description How to authenticate, and the `error` (RFC 6750 3, RFC 9110 11.6.1). */
@@ -9023,11 +9033,11 @@ export interface operations {
                      *       "type": "about:blank",
                      *       "title": "Unauthorized",
                      *       "status": 401,
-                     *       "detail": "Could not validate credentials",
-                     *       "code": "invalid_token"
+                     *       "detail": "This requires a recent sign-in. Confirm that it is you, or sign in again.",
+                     *       "code": "insufficient_user_authentication"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["UnauthenticatedProblem"];
+                    "application/problem+json": components["schemas"]["NotRecentProblem"];
                 };
             };
             /** @description The access token lacks a required scope, or one of the user’s administration scopes (`insufficient_scope`), or the account needs a second factor (`second_factor_required`). */
@@ -9175,7 +9185,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InvalidRequestProblem"];
                 };
             };
-            /** @description The access token is missing (`not_authenticated`) or invalid (`invalid_token`). */
+            /** @description The access token is missing (`not_authenticated`) or invalid (`invalid_token`), or it belongs to a user who has not authenticated within the last 15 minutes, with the second factor if the account has one (`insufficient_user_authentication`, RFC 9470). */
             401: {
                 headers: {
                     /** @description How to authenticate, and the `error` (RFC 6750 3, RFC 9110 11.6.1). */
@@ -9188,11 +9198,11 @@ export interface operations {
                      *       "type": "about:blank",
                      *       "title": "Unauthorized",
                      *       "status": 401,
-                     *       "detail": "Could not validate credentials",
-                     *       "code": "invalid_token"
+                     *       "detail": "This requires a recent sign-in. Confirm that it is you, or sign in again.",
+                     *       "code": "insufficient_user_authentication"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["UnauthenticatedProblem"];
+                    "application/problem+json": components["schemas"]["NotRecentProblem"];
                 };
             };
             /** @description The access token lacks a required scope, or one of the user’s administration scopes (`insufficient_scope`), or the account needs a second factor (`second_factor_required`). */
@@ -9654,7 +9664,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InvalidRequestProblem"];
                 };
             };
-            /** @description The access token is missing (`not_authenticated`) or invalid (`invalid_token`). */
+            /** @description The access token is missing (`not_authenticated`) or invalid (`invalid_token`), or it belongs to a user who has not authenticated within the last 15 minutes, with the second factor if the account has one (`insufficient_user_authentication`, RFC 9470). */
             401: {
                 headers: {
                     /** @description How to authenticate, and the `error` (RFC 6750 3, RFC 9110 11.6.1). */
@@ -9667,11 +9677,11 @@ export interface operations {
                      *       "type": "about:blank",
                      *       "title": "Unauthorized",
                      *       "status": 401,
-                     *       "detail": "Could not validate credentials",
-                     *       "code": "invalid_token"
+                     *       "detail": "This requires a recent sign-in. Confirm that it is you, or sign in again.",
+                     *       "code": "insufficient_user_authentication"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["UnauthenticatedProblem"];
+                    "application/problem+json": components["schemas"]["NotRecentProblem"];
                 };
             };
             /** @description The access token lacks a required scope, or one of the user’s administration scopes (`insufficient_scope`), or the account needs a second factor (`second_factor_required`). */
@@ -9795,7 +9805,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InvalidRequestProblem"];
                 };
             };
-            /** @description The access token is missing (`not_authenticated`) or invalid (`invalid_token`). */
+            /** @description The access token is missing (`not_authenticated`) or invalid (`invalid_token`), or it belongs to a user who has not authenticated within the last 15 minutes, with the second factor if the account has one (`insufficient_user_authentication`, RFC 9470). */
             401: {
                 headers: {
                     /** @description How to authenticate, and the `error` (RFC 6750 3, RFC 9110 11.6.1). */
@@ -9808,11 +9818,11 @@ export interface operations {
                      *       "type": "about:blank",
                      *       "title": "Unauthorized",
                      *       "status": 401,
-                     *       "detail": "Could not validate credentials",
-                     *       "code": "invalid_token"
+                     *       "detail": "This requires a recent sign-in. Confirm that it is you, or sign in again.",
+                     *       "code": "insufficient_user_authentication"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["UnauthenticatedProblem"];
+                    "application/problem+json": components["schemas"]["NotRecentProblem"];
                 };
             };
             /** @description The access token lacks a required scope, or one of the user’s administration scopes (`insufficient_scope`), or the account needs a second factor (`second_factor_required`). */
@@ -9954,7 +9964,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InvalidRequestProblem"];
                 };
             };
-            /** @description The access token is missing (`not_authenticated`) or invalid (`invalid_token`). */
+            /** @description The access token is missing (`not_authenticated`) or invalid (`invalid_token`), or it belongs to a user who has not authenticated within the last 15 minutes, with the second factor if the account has one (`insufficient_user_authentication`, RFC 9470). */
             401: {
                 headers: {
                     /** @description How to authenticate, and the `error` (RFC 6750 3, RFC 9110 11.6.1). */
@@ -9967,11 +9977,11 @@ export interface operations {
                      *       "type": "about:blank",
                      *       "title": "Unauthorized",
                      *       "status": 401,
-                     *       "detail": "Could not validate credentials",
-                     *       "code": "invalid_token"
+                     *       "detail": "This requires a recent sign-in. Confirm that it is you, or sign in again.",
+                     *       "code": "insufficient_user_authentication"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["UnauthenticatedProblem"];
+                    "application/problem+json": components["schemas"]["NotRecentProblem"];
                 };
             };
             /** @description The access token lacks a required scope, or one of the user’s administration scopes (`insufficient_scope`), or the account needs a second factor (`second_factor_required`). */
@@ -10528,7 +10538,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InvalidRequestProblem"];
                 };
             };
-            /** @description The access token is missing (`not_authenticated`) or invalid (`invalid_token`). */
+            /** @description The access token is missing (`not_authenticated`) or invalid (`invalid_token`), or it belongs to a user who has not authenticated within the last 15 minutes, with the second factor if the account has one (`insufficient_user_authentication`, RFC 9470). */
             401: {
                 headers: {
                     /** @description How to authenticate, and the `error` (RFC 6750 3, RFC 9110 11.6.1). */
@@ -10541,11 +10551,11 @@ export interface operations {
                      *       "type": "about:blank",
                      *       "title": "Unauthorized",
                      *       "status": 401,
-                     *       "detail": "Could not validate credentials",
-                     *       "code": "invalid_token"
+                     *       "detail": "This requires a recent sign-in. Confirm that it is you, or sign in again.",
+                     *       "code": "insufficient_user_authentication"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["UnauthenticatedProblem"];
+                    "application/problem+json": components["schemas"]["NotRecentProblem"];
                 };
             };
             /** @description The access token lacks a required scope, or one of the invitation’s administration scopes (`insufficient_scope`), or the account needs a second factor (`second_factor_required`). */
@@ -10705,7 +10715,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InvalidRequestProblem"];
                 };
             };
-            /** @description The access token is missing (`not_authenticated`) or invalid (`invalid_token`). */
+            /** @description The access token is missing (`not_authenticated`) or invalid (`invalid_token`), or it belongs to a user who has not authenticated within the last 15 minutes, with the second factor if the account has one (`insufficient_user_authentication`, RFC 9470). */
             401: {
                 headers: {
                     /** @description How to authenticate, and the `error` (RFC 6750 3, RFC 9110 11.6.1). */
@@ -10718,11 +10728,11 @@ export interface operations {
                      *       "type": "about:blank",
                      *       "title": "Unauthorized",
                      *       "status": 401,
-                     *       "detail": "Could not validate credentials",
-                     *       "code": "invalid_token"
+                     *       "detail": "This requires a recent sign-in. Confirm that it is you, or sign in again.",
+                     *       "code": "insufficient_user_authentication"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["UnauthenticatedProblem"];
+                    "application/problem+json": components["schemas"]["NotRecentProblem"];
                 };
             };
             /** @description The access token lacks a required scope, or one of the invitation’s administration scopes (`insufficient_scope`), or the account needs a second factor (`second_factor_required`). */
@@ -11236,7 +11246,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InvalidRequestProblem"];
                 };
             };
-            /** @description The access token is missing (`not_authenticated`) or invalid (`invalid_token`). */
+            /** @description The access token is missing (`not_authenticated`) or invalid (`invalid_token`), or it belongs to a user who has not authenticated within the last 15 minutes, with the second factor if the account has one (`insufficient_user_authentication`, RFC 9470). */
             401: {
                 headers: {
                     /** @description How to authenticate, and the `error` (RFC 6750 3, RFC 9110 11.6.1). */
@@ -11249,11 +11259,11 @@ export interface operations {
                      *       "type": "about:blank",
                      *       "title": "Unauthorized",
                      *       "status": 401,
-                     *       "detail": "Could not validate credentials",
-                     *       "code": "invalid_token"
+                     *       "detail": "This requires a recent sign-in. Confirm that it is you, or sign in again.",
+                     *       "code": "insufficient_user_authentication"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["UnauthenticatedProblem"];
+                    "application/problem+json": components["schemas"]["NotRecentProblem"];
                 };
             };
             /** @description The access token lacks a required scope, or one of the client’s administration scopes (`insufficient_scope`), or the account needs a second factor (`second_factor_required`). */
@@ -11395,7 +11405,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InvalidRequestProblem"];
                 };
             };
-            /** @description The access token is missing (`not_authenticated`) or invalid (`invalid_token`). */
+            /** @description The access token is missing (`not_authenticated`) or invalid (`invalid_token`), or it belongs to a user who has not authenticated within the last 15 minutes, with the second factor if the account has one (`insufficient_user_authentication`, RFC 9470). */
             401: {
                 headers: {
                     /** @description How to authenticate, and the `error` (RFC 6750 3, RFC 9110 11.6.1). */
@@ -11408,11 +11418,11 @@ export interface operations {
                      *       "type": "about:blank",
                      *       "title": "Unauthorized",
                      *       "status": 401,
-                     *       "detail": "Could not validate credentials",
-                     *       "code": "invalid_token"
+                     *       "detail": "This requires a recent sign-in. Confirm that it is you, or sign in again.",
+                     *       "code": "insufficient_user_authentication"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["UnauthenticatedProblem"];
+                    "application/problem+json": components["schemas"]["NotRecentProblem"];
                 };
             };
             /** @description The access token lacks a required scope, or one of the client’s administration scopes (`insufficient_scope`), or the account needs a second factor (`second_factor_required`). */
@@ -11661,7 +11671,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InvalidRequestProblem"];
                 };
             };
-            /** @description The access token is missing (`not_authenticated`) or invalid (`invalid_token`). */
+            /** @description The access token is missing (`not_authenticated`) or invalid (`invalid_token`), or it belongs to a user who has not authenticated within the last 15 minutes, with the second factor if the account has one (`insufficient_user_authentication`, RFC 9470). */
             401: {
                 headers: {
                     /** @description How to authenticate, and the `error` (RFC 6750 3, RFC 9110 11.6.1). */
@@ -11674,11 +11684,11 @@ export interface operations {
                      *       "type": "about:blank",
                      *       "title": "Unauthorized",
                      *       "status": 401,
-                     *       "detail": "Could not validate credentials",
-                     *       "code": "invalid_token"
+                     *       "detail": "This requires a recent sign-in. Confirm that it is you, or sign in again.",
+                     *       "code": "insufficient_user_authentication"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["UnauthenticatedProblem"];
+                    "application/problem+json": components["schemas"]["NotRecentProblem"];
                 };
             };
             /** @description The access token lacks a required scope (`insufficient_scope`), or the account needs a second factor (`second_factor_required`). */

@@ -63,6 +63,12 @@ export class SecondFactorError extends OAuthError {
     const { factors } = this.body
     return Array.isArray(factors) ? factors.map(String) : []
   }
+
+  /** The days for which the user can let this device be remembered; 0 if they cannot. */
+  get rememberDeviceDays(): number {
+    const { remember_device_days: days } = this.body
+    return typeof days === 'number' ? days : 0
+  }
 }
 
 /** No passkey was created or used. Its message is for the user. */

@@ -39,7 +39,8 @@ export function createStepUp(tab: TabSession, { tokenUrl, fetch }: Options) {
           : 'otp' in proof
             ? { otp: proof.otp }
             : { current_password: proof.password }
-      const response = asTokenResponse(await post('users/me/reauthenticate', body))
+      const proved = { ...body, device_token: tab.getDeviceToken() }
+      const response = asTokenResponse(await post('users/me/reauthenticate', proved))
       const stored = tab.read()
       // The user may have signed out in the meantime.
       if (stored !== undefined && stored.id === id) tab.accept(response, stored)

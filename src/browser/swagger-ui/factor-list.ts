@@ -10,12 +10,23 @@ interface Props extends Factors {
   isBusy: boolean
   error: Node
   add: (kind: 'totp' | 'passkeys') => void
+  rename: (kind: 'totp' | 'passkeys', factor: Factor) => void
   remove: (kind: 'totp' | 'passkeys', factor: Factor) => void
   replaceCodes: () => void
 }
 
 /** Lists the second factors of an account, with buttons to change them. */
-export function FactorList({ system, hasPasskeys, isBusy, error, add, remove, replaceCodes, ...factors }: Props) {
+export function FactorList({
+  system,
+  hasPasskeys,
+  isBusy,
+  error,
+  add,
+  rename,
+  remove,
+  replaceCodes,
+  ...factors
+}: Props) {
   const { createElement: h } = system.React
   const { totp, passkeys, codesLeft, isRequired } = factors
   const count = countOf(factors)
@@ -29,6 +40,7 @@ export function FactorList({ system, hasPasskeys, isBusy, error, add, remove, re
       { key: id },
       // Many are named after what they are.
       h('span', {}, h('b', {}, name), name.startsWith(meaning) ? dates : `${meaning}, ${dates}`),
+      button(h, 'Rename', { 'aria-label': `Rename ${name}`, onClick: () => rename(kind, factor) }),
       !mustStay && button(h, 'Remove', { 'aria-label': `Remove ${name}`, onClick: () => remove(kind, factor) }),
     )
   }

@@ -4,6 +4,8 @@ import type { OpenApiDocument } from './system.ts'
 export interface Offers {
   /** The endpoints with which users manage their second factors. */
   secondFactors: boolean
+  /** The endpoint with which users authenticate again. */
+  stepUp: boolean
   passkeys: boolean
 }
 
@@ -12,5 +14,9 @@ export function offersOf({ paths = {} }: OpenApiDocument, server: URL | undefine
   const root = server?.href.replace(/\/$/, '')
   const [tokenPath] = Object.keys(paths).filter((path) => root + path === tokenUrl)
   const has = (path: string) => tokenPath !== undefined && tokenPath.replace(/token$/, path) in paths
-  return { secondFactors: has('users/me/factors'), passkeys: has('passkey/options') }
+  return {
+    secondFactors: has('users/me/factors'),
+    stepUp: has('users/me/reauthenticate'),
+    passkeys: has('passkey/options'),
+  }
 }

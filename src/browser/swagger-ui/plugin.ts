@@ -1,3 +1,4 @@
+import { requestConfirmation } from './confirm-identity.ts'
 import { prepareDialog } from './dialog.ts'
 import { passwordFlowsOf, relocate, selectedServerOf } from './document.ts'
 import { describeFilter, explainNoHits, filterOperations } from './filter-operations.ts'
@@ -64,11 +65,17 @@ export function createSwaggerUiPlugin(options: PluginOptions) {
       selectSessions()
       return result
     }
-  const executeRequest: Action<[{ fetch: ClientFetch }]> = (original) => (request) => {
+  const executeRequest: Action<[{ fetch: ClientFetch }]> = (original, system) => (request) => {
     // The server that is selected now, with its token: another plugin may send the request later.
     const server = shown && selectedServerOf(shown.document, shown.system)
     const origins = [...(options.origins?.split(/\s+/) ?? []), ...(server === undefined ? [] : [server.origin])]
-    const send = (sent: ClientRequest) => sendWithToken(request.fetch, sent, sessions, origins)
+    const send = (sent: ClientRequest) => sendWithToken(request.fetch, sent, { sessions, origins, confirm })
+    async function confirm(session: PageSession, challenge: string) {
+      const name = sessions.nameOf(session)
+      // The document of another service has no way to authenticate again.
+      if (name === undefined || !offers(session).stepUp) return false
+      return requestConfirmation(system, name, session, challenge)
+    }
     return original({ ...request, fetch: Object.assign(send, request.fetch) })
   }
   const logout: Action<[string[]]> = (original) => (names) => {

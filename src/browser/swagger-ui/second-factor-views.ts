@@ -17,7 +17,7 @@ interface NameProps extends ViewProps {
   confirm: (name: string) => void
 }
 
-/** Asks for the name of a new factor. */
+/** Asks for the name of a factor. */
 export function NameForm({ system, idOf, isBusy, error, cancel, suggestion, confirm }: NameProps) {
   const { createElement: h } = system.React
   const isOptional = suggestion === ''

@@ -19,7 +19,8 @@ interface Props {
 
 /** What the section shows; undefined is the list. */
 type View =
-  | { title: string; suggestion: string; add: (name: string) => Promise<void> }
+  /** Asks for the name of a factor. */
+  | { title: string; suggestion: string; submit: (name: string) => Promise<void> }
   | { title: string; setup: TotpSetup }
   | { title: string; codes: string[] }
   /** A change to be confirmed. */
@@ -98,6 +99,15 @@ export function SecondFactors({ session, system, idOf, hasPasskeys }: Props) {
       verb: 'Replace',
       run: async () => finish('The previous codes no longer work.', await call('recovery-codes')),
     })
+  const rename = (kind: string, { id, name: previous }: Factor) =>
+    show({
+      title: `Rename ${previous}`,
+      suggestion: previous,
+      async submit(name) {
+        const renamed = await call(`${kind}/${id}`, 'PATCH', { name })
+        await finish(`${previous} is now ${String(renamed.name)}.`)
+      },
+    })
   const remove = (kind: string, { id, name }: Factor, isLast: boolean) =>
     show({
       title: `Remove ${name}?`,
@@ -125,16 +135,17 @@ export function SecondFactors({ session, system, idOf, hasPasskeys }: Props) {
         add: (kind) =>
           show(
             kind === 'totp'
-              ? { title: addTitle, suggestion: freeName('Authenticator app', totp), add: addTotp }
-              : { title: 'Add a passkey', suggestion: '', add: addPasskey },
+              ? { title: addTitle, suggestion: freeName('Authenticator app', totp), submit: addTotp }
+              : { title: 'Add a passkey', suggestion: '', submit: addPasskey },
           ),
+        rename,
         remove: (kind, factor) => remove(kind, factor, count === 1),
         replaceCodes,
       })
     }
-    if ('add' in view) {
-      const { add, suggestion } = view
-      return h(NameForm, { ...common, suggestion, confirm: (name) => run(() => add(name)) })
+    if ('submit' in view) {
+      const { submit, suggestion } = view
+      return h(NameForm, { ...common, suggestion, confirm: (name) => run(() => submit(name)) })
     }
     if ('setup' in view) {
       const { id } = view.setup

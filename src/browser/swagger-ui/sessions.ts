@@ -1,4 +1,5 @@
 import { createSession, type Session } from '../session/session.ts'
+import type { Confirmation } from './confirm-identity.ts'
 import type { PluginOptions } from './options.ts'
 
 export type Sessions = ReturnType<typeof createSessions>
@@ -7,6 +8,8 @@ export interface PageSession extends Session {
   tokenUrl: string
   /** Recovery codes that the user has not yet said to have saved. The server does not send them again. */
   unsavedCodes?: string[] | undefined
+  /** Set while a request waits until the user has authenticated again. */
+  confirmation?: Confirmation | undefined
 }
 
 /** The sessions of a page: one for each security scheme with the password flow, by the scheme's name. */
@@ -51,6 +54,7 @@ export function createSessions({ storage, revocationUrl, tokenUrl: ownTokenUrl }
 
   return {
     get: (name: string) => current.get(name),
+    nameOf: (session: PageSession) => [...current].find(([, other]) => other === session)?.[0],
     has: (name: string) => current.has(name),
     entries: () => [...current],
     values: () => [...current.values()],

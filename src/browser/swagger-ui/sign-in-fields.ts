@@ -32,6 +32,17 @@ export function codeField(h: CreateElement, id: string, attributes: object = {})
   return field(h, 'Code', id, { ...usual, ...attributes })
 }
 
+/** A checkbox with which a user skips the second factor for a while. Not ticked, since a computer may be shared. */
+export function rememberField(h: CreateElement, days: number) {
+  const label = `Do not ask again on this device for ${days === 1 ? 'a day' : `${days} days`}`
+  return h(
+    'label',
+    { className: 'latchkey-remember' },
+    h('input', { type: 'checkbox', name: 'remember_device' }),
+    label,
+  )
+}
+
 /** A checkbox for each scope, with its meaning. */
 export function scopeFields(
   h: CreateElement,

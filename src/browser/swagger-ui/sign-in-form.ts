@@ -1,5 +1,6 @@
 import { OAuthError, SecondFactorError } from '../session/errors.ts'
 import { passkeyObstacle } from '../session/passkey.ts'
+import { ConfirmIdentity } from './confirm-identity.ts'
 import { explain } from './explain.ts'
 import type { Offers } from './offers.ts'
 import { SecondFactors } from './second-factors.ts'
@@ -14,6 +15,7 @@ import {
   heading,
   idsFor,
   reasonOfFailure,
+  rememberField,
   scopeFields,
   submitButtons,
 } from './sign-in-fields.ts'
@@ -77,14 +79,22 @@ function SignedIn({ name, offers, session, sessions, system }: FormProps) {
   const state = session.getState()
   if (!state.isSignedIn) return null
   const { scopes, username } = state
+  const { confirmation } = session
+  const common = { session, system, idOf: idsFor(sessions, name), hasPasskeys: offers.passkeys }
+  if (confirmation !== undefined) {
+    return h(
+      'div',
+      { className: 'latchkey-form latchkey-signed-in' },
+      heading(h, name),
+      h(ConfirmIdentity, { ...common, confirmation }),
+    )
+  }
   return h(
     'div',
     { className: 'latchkey-form latchkey-signed-in' },
     heading(h, name),
     h('p', {}, 'Signed in', username && h('span', {}, ' as ', h('b', {}, username)), '.'),
-    offers.secondFactors &&
-      scopes.includes('account') &&
-      h(SecondFactors, { session, system, idOf: idsFor(sessions, name), hasPasskeys: offers.passkeys }),
+    offers.secondFactors && scopes.includes('account') && h(SecondFactors, common),
     h(
       'div',
       { className: 'auth-btn-wrapper' },
@@ -186,7 +196,8 @@ interface CodeFormProps extends FormProps, Attempts {
 function CodeForm(props: CodeFormProps) {
   const { attempt, error, isBusy, name, secondStep, sessions, startAgain, system } = props
   const { createElement: h } = system.React
-  const { factors } = secondStep
+  const { factors, rememberDeviceDays: days } = secondStep
+  const rememberIn = (text: TextOf) => (days > 0 ? { rememberDevice: text('remember_device') !== '' } : {})
   const finishing = (finish: (text: TextOf) => Promise<void>) => async (text: TextOf) => {
     try {
       await finish(text)
@@ -202,7 +213,7 @@ function CodeForm(props: CodeFormProps) {
     {
       className: 'latchkey-form',
       onSubmit: attempt(
-        finishing((text) => secondStep.finish(text('otp'))),
+        finishing((text) => secondStep.finish(text('otp'), rememberIn(text))),
         'otp',
       ),
     },
@@ -215,6 +226,7 @@ function CodeForm(props: CodeFormProps) {
         : 'Use your passkey, or enter a recovery code.',
     ),
     codeField(h, idsFor(sessions, name)('otp')),
+    days > 0 && rememberField(h, days),
     reasonOfFailure(h, error),
     submitButtons(
       h,
@@ -224,7 +236,7 @@ function CodeForm(props: CodeFormProps) {
         passkeyObstacle() === undefined &&
         button(h, 'Use a passkey', {
           disabled: isBusy,
-          onClick: attempt(finishing(() => secondStep.finishWithPasskey())),
+          onClick: attempt(finishing((text) => secondStep.finishWithPasskey(rememberIn(text)))),
         }),
       // Also removes what was said about the previous code.
       button(h, 'Back', { disabled: isBusy, onClick: attempt(async () => startAgain()) }),

@@ -11,7 +11,8 @@ export const styles = `
 .latchkey-scopes { border: 0; padding: 0; margin: 12px 0 }
 .latchkey-scopes legend { font-weight: 600; padding: 0 }
 .latchkey-scopes p button { border: 0; background: none; padding: 0 12px 0 0; color: #4990e2; cursor: pointer }
-.swagger-ui .latchkey-scopes label { display: flex; gap: 8px; align-items: baseline; margin: 4px 0; font-weight: 400 }
+.swagger-ui .latchkey-scopes label, .swagger-ui .latchkey-remember {
+  display: flex; gap: 8px; align-items: baseline; margin: 4px 0; font-weight: 400 }
 .latchkey-form .auth-btn-wrapper { position: sticky; bottom: -20px; background: #fff; flex-wrap: wrap; gap: 8px }
 .swagger-ui .latchkey-form .auth-btn-wrapper .btn { margin: 0 }
 .latchkey-signed-in .auth-btn-wrapper { position: static }

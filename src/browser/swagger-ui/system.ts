@@ -45,7 +45,11 @@ export interface System {
     logout(names: string[]): void
     showDefinitions(definitions: unknown): void
   }
-  authSelectors: { authorized(): ImmutableMap | undefined }
+  authSelectors: {
+    authorized(): ImmutableMap | undefined
+    /** A list of maps from the name of a security scheme to the scheme. */
+    definitionsToAuthorize(): ImmutableMap
+  }
   specSelectors: { url(): string; taggedOperations(): ImmutableMap }
   layoutSelectors: { currentFilter(): unknown }
   oas3Selectors: {
