@@ -17,6 +17,7 @@ import parsers from '../plugins/parsers.ts'
 import passwords from '../plugins/passwords.ts'
 import schemas from '../plugins/schemas.ts'
 import store from '../plugins/store.ts'
+import telemetry from '../plugins/telemetry.ts'
 import throttling from '../plugins/throttling.ts'
 import tokens from '../plugins/tokens.ts'
 import * as endpoints from '../routes/index.ts'
@@ -38,6 +39,8 @@ export async function app(scope: FastifyInstance, { config, openapi, ...mailOpti
   // Security headers, unless the service has set them already.
   if (!scope.hasPlugin('latchkey-headers')) await scope.register(headers, { publicUrl: config.publicUrl })
   await scope.register(errors) // problem details
+  // Metrics, unless the service has set them up already.
+  if (!scope.hasPlugin('latchkey-telemetry')) await scope.register(telemetry, { ...config, isService: false })
 
   // Services: each plugin calls the factory of one folder in src/.
   await scope.register(store) // SQLite or PostgreSQL, migrated

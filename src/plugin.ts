@@ -113,6 +113,11 @@ export interface Latchkey {
   inviteFirstAdministrator: () => Promise<AdministratorLink | undefined>
   /** For health checks: rejects while the database does not respond. */
   checkReady: () => Promise<void>
+  /**
+   * Returns the metrics of this mount in the text format of Prometheus, to be appended to those of the host.
+   * @throws {Error} unless the option `metrics` is true
+   */
+  metrics: () => Promise<string>
   /** Runs the background jobs now, for tests: key rotation, deletion of expired rows, mail delivery. */
   housekeep: () => Promise<void>
 }
@@ -199,7 +204,7 @@ async function adviseOfFirstAdministrator({ administration, config, log }: Fasti
 }
 
 function createDecorator(scope: FastifyInstance, { createGuard }: HostGuards): Latchkey {
-  const { accounts, administration, authentication, backgroundJobs, config, store } = scope
+  const { accounts, administration, authentication, backgroundJobs, config, store, telemetry } = scope
   const { authenticate, clientOf, findSubjectOf, principalOf, subjectOf } = authentication
   const { housekeep, sendMails } = backgroundJobs
 
@@ -248,6 +253,10 @@ function createDecorator(scope: FastifyInstance, { createGuard }: HostGuards): L
     ensureUser: (account) => accounts.ensureUser(account, fromService),
     inviteFirstAdministrator: administration.firstAdministrator.invite,
     checkReady: store.ping,
+    async metrics() {
+      if (telemetry.metrics === undefined) throw new Error('Metrics are off. Set the option metrics to true.')
+      return telemetry.metrics.read()
+    },
     housekeep: () => housekeep().finally(sendMails),
   }
 }

@@ -8,6 +8,7 @@ import errors, { sendProblem } from '../plugins/errors.ts'
 import headers, { fixedHeaders, type HeaderOptions } from '../plugins/headers.ts'
 import logging, { logAnswer, loggerOptions } from '../plugins/logging.ts'
 import { bodyLimit } from '../plugins/parsers.ts'
+import telemetry from '../plugins/telemetry.ts'
 import { service } from '../routes/service/index.ts'
 import { pluginSettingsOf, publicUrlOf, type Settings, type Timing } from './config/index.ts'
 import { ApiError, toProblem } from './errors/index.ts'
@@ -121,6 +122,7 @@ async function registerPlugins(
 ) {
   const publicUrl = publicUrlOf(settings)
   if (settings.logLevel === 'info' || settings.logLevel === 'debug') await app.register(logging)
+  await app.register(telemetry, { ...settings, isService: true, now })
   await app.register(headers, headerOptionsOf(settings))
   await app.register(errors)
   await app.register(cors, { origins: settings.corsOrigins })

@@ -1,0 +1,2 @@
+export { createMetrics, type Metrics, metricsContentType } from './metrics.ts'
+export { createTelemetry, type Telemetry } from './telemetry.ts'
