@@ -28,10 +28,12 @@ interface AppOptions extends MailOptions {
   config: Config
   /** Whether the routes appear in the OpenAPI document of the server. */
   openapi: boolean
+  /** Whether to create spans with the OpenTelemetry API. */
+  traces: boolean
 }
 
 /** The sign-in API, encapsulated in a scope of its own: in the service or in a host. */
-export async function app(scope: FastifyInstance, { config, openapi, ...mailOptions }: AppOptions) {
+export async function app(scope: FastifyInstance, { config, openapi, traces, ...mailOptions }: AppOptions) {
   // Plumbing: applies to every request.
   await scope.register(configuration, { config }) // validated settings
   await scope.register(parsers) // JSON and forms
@@ -39,8 +41,8 @@ export async function app(scope: FastifyInstance, { config, openapi, ...mailOpti
   // Security headers, unless the service has set them already.
   if (!scope.hasPlugin('latchkey-headers')) await scope.register(headers, { publicUrl: config.publicUrl })
   await scope.register(errors) // problem details
-  // Metrics, unless the service has set them up already.
-  if (!scope.hasPlugin('latchkey-telemetry')) await scope.register(telemetry, { ...config, isService: false })
+  // Metrics and traces, unless the service has set them up already.
+  if (!scope.hasPlugin('latchkey-telemetry')) await scope.register(telemetry, { ...config, traces, isService: false })
 
   // Services: each plugin calls the factory of one folder in src/.
   await scope.register(store) // SQLite or PostgreSQL, migrated

@@ -10,6 +10,7 @@ import { warnOfNode } from './lib/version.ts'
 import type { MailOptions } from './mail/index.ts'
 import { createMetricsServer } from './metrics-server.ts'
 import { createService } from './service.ts'
+import type { TraceExport } from './telemetry/index.ts'
 
 /** How long pending requests may take after SIGTERM or SIGINT. */
 const graceMs = 10_000
@@ -26,6 +27,8 @@ interface Options extends MailOptions {
   nodeVersion: string
   /** The destination of log lines. Default: file descriptor 1. */
   logStream?: LogStream | undefined
+  /** The export of traces, if they are wanted. It ends with the service. */
+  traces?: TraceExport | undefined
   timing?: Timing
   /** Logged at the start. */
   warnings?: string[]
@@ -37,10 +40,11 @@ interface Options extends MailOptions {
  */
 export async function serve(
   settings: Settings,
-  { prepare, show, nodeVersion, logStream, timing = productionTiming, warnings = [], ...mail }: Options,
+  { prepare, show, nodeVersion, logStream, traces, timing = productionTiming, warnings = [], ...mail }: Options,
 ): Promise<FastifyInstance> {
   const tls = await readTls(settings)
-  const app = await createService(settings, { tls, timing, logStream, ...mail })
+  const app = await createService(settings, { tls, timing, logStream, traces: traces !== undefined, ...mail })
+  if (traces !== undefined) app.addHook('onClose', traces.end)
   const nodeWarning = warnOfNode(nodeVersion)
   if (nodeWarning !== undefined) app.log.warn(nodeWarning)
   for (const warning of warnings) app.log.warn(warning)

@@ -4,6 +4,7 @@ import type { KeyRing, Stage } from '../keys/index.ts'
 import { type Delivery, mailKinds } from '../mail/index.ts'
 import type { HashQueue, OnHash } from '../passwords/index.ts'
 import type { Statement, Store } from '../store/index.ts'
+import { operationOf } from './operation.ts'
 import { createSampleDatabase, sampledTables } from './sample-database.ts'
 
 export type Metrics = Awaited<ReturnType<typeof createMetrics>>
@@ -33,9 +34,6 @@ const requestBuckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
 const hashBuckets = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5]
 const statementBuckets = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 2.5]
 const mailBuckets = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 100]
-
-/** The first words of SQL that have a label of their own. */
-const operations = new Set(['select', 'insert', 'update', 'delete', 'with', 'begin', 'commit', 'rollback'])
 
 const daySeconds = 24 * 60 * 60
 
@@ -287,8 +285,3 @@ interface Description {
 type Sample = [Record<string, string>, number]
 
 const stages: Stage[] = ['published', 'signing', 'retired']
-
-function operationOf(sql: string) {
-  const word = /^\w+/.exec(sql)?.[0].toLowerCase() ?? ''
-  return operations.has(word) ? word : 'other'
-}
