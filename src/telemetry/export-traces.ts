@@ -8,7 +8,7 @@ interface Sdk {
 
 /** Traces that the process exports. */
 export interface TraceExport {
-  /** Exports what is left. */
+  /** Exports the remaining spans. */
   end: () => Promise<void>
 }
 
