@@ -17,6 +17,7 @@ const rooms = [
   'factors',
   'accounts',
   'administration',
+  'telemetry',
   'transfer',
   'cli',
 ]

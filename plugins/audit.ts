@@ -13,13 +13,18 @@ export default fp(
     const {
       config: { eventsKeepDays: keepDays, now },
       store,
+      telemetry: { metrics },
     } = app
     const audit = createAudit({
       store,
       now,
       keepDays,
-      onFinding: (finding) => app.log.warn(finding, 'security event'),
+      onFinding: (finding) => {
+        app.log.warn(finding, 'security event')
+        metrics?.onFinding(finding)
+      },
     })
+    if (metrics !== undefined) audit.onCount(metrics.onEvent)
     audit.onCommit((event, severity) => {
       if (severity === 'alarm') app.log.warn(describe(event), 'security event')
       else app.log.info(describe(event), 'event')

@@ -12,8 +12,9 @@ declare module 'fastify' {
 /** The master key and the signing keys, as `app.keys`. */
 export default fp(
   async (app) => {
-    const { audit, config, store } = app
+    const { audit, config, store, telemetry } = app
     const keys = await createKeys({ config, store, audit, jwt: await createJwtLibrary() })
+    telemetry.metrics?.watchKeys(keys.ring)
     app.decorate('keys', { getter: () => keys })
   },
   { name: 'latchkey-jwt', dependencies: ['latchkey-config', 'latchkey-store', 'latchkey-audit'] },

@@ -17,7 +17,7 @@ declare module 'fastify' {
 /** E-mails to users and their outbox, as `app.mail`. */
 export default fp<MailOptions>(
   async (app, { mailTemplates = {}, sendMail, logMailLinks = false }) => {
-    const { config, keys, log, store } = app
+    const { config, keys, log, store, telemetry } = app
     const transport =
       sendMail ??
       (await createTransport(config, (file) => log.info({ file }, 'mail written to file, SMTP_URL not set')))
@@ -44,6 +44,7 @@ export default fp<MailOptions>(
           describe(error, failure),
           failure.isGivenUp ? 'mail delivery abandoned' : 'mail delivery failed, retry scheduled',
         ),
+      onDelivery: telemetry.onDelivery,
       onTemplateFailure: (error, kind) =>
         log.error(
           { mail: { kind }, reason: redacted(error instanceof Error ? (error.stack ?? error.message) : String(error)) },

@@ -11,13 +11,17 @@ declare module 'fastify' {
 /** Password hashing and the rules for new passwords, as `app.passwords`. */
 export default fp(
   async (app) => {
+    const { metrics, onHash } = app.telemetry
     let rejected = 0
     const passwords = await createPasswords({
       config: app.config,
       onRejected: () => {
         rejected++
+        metrics?.onHashRejected()
       },
+      onHash,
     })
+    metrics?.watchHashQueue(passwords.queue)
     app.decorate('passwords', { getter: () => passwords })
 
     async function reportRejected() {
@@ -32,5 +36,5 @@ export default fp(
     runJobs(app, app.config.timing, [{ name: 'overload report', everyMs: 10_000, run: reportRejected }])
     app.addHook('onClose', async () => app.log.debug(passwords.queue.state(), 'password hashes'))
   },
-  { name: 'latchkey-passwords', dependencies: ['latchkey-config'] },
+  { name: 'latchkey-passwords', dependencies: ['latchkey-config', 'latchkey-telemetry'] },
 )

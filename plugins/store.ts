@@ -14,14 +14,18 @@ export default fp(
   async (app) => {
     const { databaseUrl, databasePoolSize: poolSize, dataDir, timing } = app.config
     if (databaseUrl.startsWith('file:')) await createDataFolder(dataDir)
+    const { metrics, onStatement } = app.telemetry
     let rejected = 0
     const store = await openStore(databaseUrl, timing, {
       poolSize,
       onWait: (message) => app.log.warn(message),
       onExhausted: () => {
         rejected++
+        metrics?.onPoolExhausted()
       },
+      onStatement,
     })
+    metrics?.watchStore(store)
     app.decorate('store', { getter: () => store })
 
     async function reportRejected() {
@@ -34,5 +38,5 @@ export default fp(
       await store.close()
     })
   },
-  { name: 'latchkey-store', dependencies: ['latchkey-config'] },
+  { name: 'latchkey-store', dependencies: ['latchkey-config', 'latchkey-telemetry'] },
 )

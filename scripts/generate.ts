@@ -8,6 +8,7 @@ import { clientsPage } from './generate/clients.ts'
 import { cliPage } from './generate/cli.ts'
 import { clientTypes } from './generate/client.ts'
 import { errorsPage } from './generate/errors.ts'
+import { metricsPage } from './generate/metrics.ts'
 import { httpPage, readOpenApi } from './generate/openapi.ts'
 import { configurationPage, environmentExample } from './generate/settings.ts'
 import { swaggerUiScript } from './generate/swagger-ui.ts'
@@ -25,6 +26,7 @@ const files: Record<string, string> = {
   'docs/reference/configuration.md': configurationPage(),
   'docs/reference/errors.md': errorsPage(openApi),
   'docs/reference/http.md': httpPage(openApi),
+  'docs/reference/metrics.md': await metricsPage(),
   'src/browser/client/api.ts': await clientTypes(openApi),
 }
 

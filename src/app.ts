@@ -17,6 +17,7 @@ import parsers from '../plugins/parsers.ts'
 import passwords from '../plugins/passwords.ts'
 import schemas from '../plugins/schemas.ts'
 import store from '../plugins/store.ts'
+import telemetry from '../plugins/telemetry.ts'
 import throttling from '../plugins/throttling.ts'
 import tokens from '../plugins/tokens.ts'
 import * as endpoints from '../routes/index.ts'
@@ -27,10 +28,12 @@ interface AppOptions extends MailOptions {
   config: Config
   /** Whether the routes appear in the OpenAPI document of the server. */
   openapi: boolean
+  /** Whether to create spans with the OpenTelemetry API. */
+  traces: boolean
 }
 
 /** The sign-in API, encapsulated in a scope of its own: in the service or in a host. */
-export async function app(scope: FastifyInstance, { config, openapi, ...mailOptions }: AppOptions) {
+export async function app(scope: FastifyInstance, { config, openapi, traces, ...mailOptions }: AppOptions) {
   // Plumbing: applies to every request.
   await scope.register(configuration, { config }) // validated settings
   await scope.register(parsers) // JSON and forms
@@ -38,6 +41,8 @@ export async function app(scope: FastifyInstance, { config, openapi, ...mailOpti
   // Security headers, unless the service has set them already.
   if (!scope.hasPlugin('latchkey-headers')) await scope.register(headers, { publicUrl: config.publicUrl })
   await scope.register(errors) // problem details
+  // Metrics and traces, unless the service has set them up already.
+  if (!scope.hasPlugin('latchkey-telemetry')) await scope.register(telemetry, { ...config, traces, isService: false })
 
   // Services: each plugin calls the factory of one folder in src/.
   await scope.register(store) // SQLite or PostgreSQL, migrated

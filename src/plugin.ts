@@ -58,6 +58,8 @@ export interface LatchkeyOptions extends Omit<PluginSettings, 'mailTemplates'>, 
   name?: string
   /** Whether the routes appear in the host's OpenAPI document. Default false. */
   openapi?: boolean
+  /** Whether to create spans with the OpenTelemetry API, for the SDK that the host has registered. Default false. */
+  traces?: boolean
   /** The URL of the page that documents the API. The pages behind e-mailed links link to it if there is no `appUrl`. */
   docsUrl?: string | undefined
   /** The current time in milliseconds since the epoch, for tests that move the clock. Default `Date.now`. */
@@ -113,6 +115,11 @@ export interface Latchkey {
   inviteFirstAdministrator: () => Promise<AdministratorLink | undefined>
   /** For health checks: rejects while the database does not respond. */
   checkReady: () => Promise<void>
+  /**
+   * Returns the metrics of this mount in the text format of Prometheus, to be appended to those of the host.
+   * @throws {Error} unless the option `metrics` is true
+   */
+  metrics: () => Promise<string>
   /** Runs the background jobs now, for tests: key rotation, deletion of expired rows, mail delivery. */
   housekeep: () => Promise<void>
 }
@@ -129,7 +136,7 @@ declare module 'fastify' {
  * @throws {StartError} naming each invalid option
  */
 const mountLatchkey: FastifyPluginAsync<LatchkeyOptions> = async (host, options) => {
-  const { name = 'latchkey', openapi = false, docsUrl, now = Date.now, timing, ...others } = options
+  const { name = 'latchkey', openapi = false, traces = false, docsUrl, now = Date.now, timing, ...others } = options
   const { sendMail, logMailLinks, mailTemplates, ...given } = others
   const folder = typeof mailTemplates === 'string' ? mailTemplates : undefined
   const settings = settingsFromOptions({ ...given, mailTemplates: folder }, [
@@ -140,6 +147,7 @@ const mountLatchkey: FastifyPluginAsync<LatchkeyOptions> = async (host, options)
             'the name of another decorator of the host',
         ]),
     ...(typeof openapi === 'boolean' ? [] : ['openapi must be true or false']),
+    ...(typeof traces === 'boolean' ? [] : ['traces must be true or false']),
     ...(docsUrl === undefined || (typeof docsUrl === 'string' && isAppUrl(docsUrl))
       ? []
       : ['docsUrl must be a URL such as https://api.example.com/docs/']),
@@ -166,7 +174,7 @@ const mountLatchkey: FastifyPluginAsync<LatchkeyOptions> = async (host, options)
         if (openapi && route.schema?.hide !== true) return
         route.config = { ...route.config, swaggerTransform: guards.addDefinitions }
       })
-      await app(scope, { config, openapi, mailTemplates: templates, sendMail, logMailLinks })
+      await app(scope, { config, openapi, traces, mailTemplates: templates, sendMail, logMailLinks })
       host.decorate<unknown>(name, createDecorator(scope, guards))
       // The service itself gives the link to the operator.
       if (!host.hasPlugin('latchkey-headers')) scope.addHook('onReady', () => adviseOfFirstAdministrator(scope))
@@ -199,7 +207,7 @@ async function adviseOfFirstAdministrator({ administration, config, log }: Fasti
 }
 
 function createDecorator(scope: FastifyInstance, { createGuard }: HostGuards): Latchkey {
-  const { accounts, administration, authentication, backgroundJobs, config, store } = scope
+  const { accounts, administration, authentication, backgroundJobs, config, store, telemetry } = scope
   const { authenticate, clientOf, findSubjectOf, principalOf, subjectOf } = authentication
   const { housekeep, sendMails } = backgroundJobs
 
@@ -248,6 +256,10 @@ function createDecorator(scope: FastifyInstance, { createGuard }: HostGuards): L
     ensureUser: (account) => accounts.ensureUser(account, fromService),
     inviteFirstAdministrator: administration.firstAdministrator.invite,
     checkReady: store.ping,
+    async metrics() {
+      if (telemetry.metrics === undefined) throw new Error('Metrics are off. Set the option metrics to true.')
+      return telemetry.metrics.read()
+    },
     housekeep: () => housekeep().finally(sendMails),
   }
 }

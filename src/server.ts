@@ -8,7 +8,9 @@ import type { LogStream } from './lib/log-destination.ts'
 import { releaseMemory } from './lib/release-memory.ts'
 import { warnOfNode } from './lib/version.ts'
 import type { MailOptions } from './mail/index.ts'
+import { createMetricsServer } from './metrics-server.ts'
 import { createService } from './service.ts'
+import type { TraceExport } from './telemetry/index.ts'
 
 /** How long pending requests may take after SIGTERM or SIGINT. */
 const graceMs = 10_000
@@ -25,6 +27,8 @@ interface Options extends MailOptions {
   nodeVersion: string
   /** The destination of log lines. Default: file descriptor 1. */
   logStream?: LogStream | undefined
+  /** The export of traces, if they are wanted. It ends with the service. */
+  traces?: TraceExport | undefined
   timing?: Timing
   /** Logged at the start. */
   warnings?: string[]
@@ -36,10 +40,11 @@ interface Options extends MailOptions {
  */
 export async function serve(
   settings: Settings,
-  { prepare, show, nodeVersion, logStream, timing = productionTiming, warnings = [], ...mail }: Options,
+  { prepare, show, nodeVersion, logStream, traces, timing = productionTiming, warnings = [], ...mail }: Options,
 ): Promise<FastifyInstance> {
   const tls = await readTls(settings)
-  const app = await createService(settings, { tls, timing, logStream, ...mail })
+  const app = await createService(settings, { tls, timing, logStream, traces: traces !== undefined, ...mail })
+  if (traces !== undefined) app.addHook('onClose', traces.end)
   const nodeWarning = warnOfNode(nodeVersion)
   if (nodeWarning !== undefined) app.log.warn(nodeWarning)
   for (const warning of warnings) app.log.warn(warning)
@@ -64,7 +69,8 @@ export async function serve(
     runJobs(app, timing, [
       { name: 'first administrator link removal', everyMs: 60_000, run: firstAdministrator.deleteExpired },
     ])
-    await listen(app, settings)
+    if (settings.metrics) await serveMetrics(app, settings)
+    await listen(app, { ...settings, setting: 'PORT' })
     await firstAdministrator.offer()
     setTimeout(() => {
       releaseMemory().catch((err) => app.log.warn({ err }, 'memory release failed'))
@@ -78,11 +84,21 @@ export async function serve(
   return app
 }
 
-async function listen(app: FastifyInstance, { host, port }: Settings) {
+async function serveMetrics(app: FastifyInstance, { metricsHost: host, metricsPort: port }: Settings) {
+  const server = createMetricsServer(app)
+  const url = await listen(server, { host, port, setting: 'METRICS_PORT' })
+  app.log.info({ url: `${url}/metrics` }, 'metrics served')
+}
+
+/** @param address with the name of the setting for the port */
+async function listen(
+  app: FastifyInstance,
+  { host, port, setting }: { host: string; port: number; setting: string },
+): Promise<string> {
   try {
-    await app.listen({ host, port })
+    return await app.listen({ host, port })
   } catch (cause) {
-    throw new StartError([`Latchkey cannot listen on ${host}, port ${port}: ${reasonOf(cause)}`], { cause })
+    throw new StartError([`Latchkey cannot listen on ${host}, port ${port}: ${reasonOf(cause, setting)}`], { cause })
   }
 }
 
@@ -94,9 +110,9 @@ export function addressOf(app: FastifyInstance, settings: Settings) {
   return settings.docs ? `${url}/docs` : url + settings.prefix
 }
 
-function reasonOf(cause: unknown) {
+function reasonOf(cause: unknown, setting: string) {
   if (!(cause instanceof Error)) return String(cause)
   return 'code' in cause && cause.code === 'EADDRINUSE'
-    ? 'the port is in use. Stop the program that uses it, or set PORT to a different port.'
+    ? `the port is in use. Stop the program that uses it, or set ${setting} to a different port.`
     : cause.message
 }

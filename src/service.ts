@@ -8,6 +8,7 @@ import errors, { sendProblem } from '../plugins/errors.ts'
 import headers, { fixedHeaders, type HeaderOptions } from '../plugins/headers.ts'
 import logging, { logAnswer, loggerOptions } from '../plugins/logging.ts'
 import { bodyLimit } from '../plugins/parsers.ts'
+import telemetry from '../plugins/telemetry.ts'
 import { service } from '../routes/service/index.ts'
 import { pluginSettingsOf, publicUrlOf, type Settings, type Timing } from './config/index.ts'
 import { ApiError, toProblem } from './errors/index.ts'
@@ -22,6 +23,8 @@ export interface ServiceOptions extends MailOptions {
   tls?: { cert: string; key: string } | undefined
   /** The destination of log lines. Default: standard output. */
   logStream?: LogStream | undefined
+  /** Whether to create spans with the OpenTelemetry API. */
+  traces?: boolean
   /** Milliseconds since the epoch. */
   now?: () => number
   timeouts?: Timeouts
@@ -67,7 +70,15 @@ function descriptionOf({ prefix }: Settings) {
 /** Creates the server: the plugin, the documentation page and the health checks. It does not listen yet. */
 export async function createService(
   settings: Settings,
-  { tls, logStream, now = Date.now, timeouts = timeoutsOf(settings), timing = {}, ...mail }: ServiceOptions = {},
+  {
+    tls,
+    logStream,
+    traces = false,
+    now = Date.now,
+    timeouts = timeoutsOf(settings),
+    timing = {},
+    ...mail
+  }: ServiceOptions = {},
 ): Promise<FastifyInstance> {
   // Hooks do not run for responses that are sent before routing.
   const headersFor = (origin: string | undefined) => ({
@@ -106,7 +117,7 @@ export async function createService(
   })
 
   try {
-    await registerPlugins(app, settings, { now, timing, ...mail })
+    await registerPlugins(app, settings, { traces, now, timing, ...mail })
   } catch (error) {
     await app.close()
     throw error
@@ -117,10 +128,11 @@ export async function createService(
 async function registerPlugins(
   app: FastifyInstance,
   settings: Settings,
-  { now, timing, ...mail }: { now: () => number; timing: Partial<Timing> } & MailOptions,
+  { traces, now, timing, ...mail }: { traces: boolean; now: () => number; timing: Partial<Timing> } & MailOptions,
 ) {
   const publicUrl = publicUrlOf(settings)
   if (settings.logLevel === 'info' || settings.logLevel === 'debug') await app.register(logging)
+  await app.register(telemetry, { ...settings, traces, isService: true, now })
   await app.register(headers, headerOptionsOf(settings))
   await app.register(errors)
   await app.register(cors, { origins: settings.corsOrigins })

@@ -11,7 +11,7 @@ const subjects = new Map([
   ['signInAttempts', 'Limits for attempts'],
   ['requireVerifiedEmail', 'E-mail and pages'],
   ['eventsKeepDays', 'Audit log'],
-  ['docs', 'HTTP and logging'],
+  ['docs', 'HTTP, logging and metrics'],
 ])
 
 const settings = Object.entries<TSchema>(Settings.properties).map(([name, schema]) => ({

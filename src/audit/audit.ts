@@ -32,9 +32,14 @@ type RecordListener = (db: Writer, event: AuditEvent, severity: Severity) => Pro
 /** Called after an event has been committed. It must not throw, because the action can no longer be undone. */
 type CommitListener = (event: AuditEvent, severity: Severity) => void
 
+/** Called for every event, also for those that are counted instead of recorded. It must not throw. */
+type CountListener = (event: AnyNewEvent, severity: Severity) => void
+
+export const findings = ['keys_withdrawn', 'key_unreadable', 'key_rotation_failed', 'keys_changed_elsewhere'] as const
+
 /** A problem that an instance has noticed and that an operator should investigate. It is logged, not recorded. */
-interface Finding {
-  event: 'keys_withdrawn' | 'key_unreadable' | 'key_rotation_failed' | 'keys_changed_elsewhere'
+export interface Finding {
+  event: (typeof findings)[number]
   [detail: string]: unknown
 }
 
@@ -54,6 +59,7 @@ export function createAudit({ store, now, keepDays, onFinding = () => {} }: Depe
   const quota = createOwnEventQuota({ store, now })
   const recordListeners: RecordListener[] = []
   const commitListeners: CommitListener[] = []
+  const countListeners: CountListener[] = []
   const rateLimitedCounts = new Map<EventName, number>()
 
   const insert = store.prepareDeferred((db) =>
@@ -72,11 +78,18 @@ export function createAudit({ store, now, keepDays, onFinding = () => {} }: Depe
     }),
   )
 
+  function count(event: AnyNewEvent): void {
+    // It sums up events that were counted when they happened.
+    if (event.details?.suppressed !== undefined) return
+    for (const listener of countListeners) listener(event, events[event.event].severity)
+  }
+
   /**
    * Records an event in the transaction of the change that it describes, so that neither exists without the other.
    * Events that users cause on their own accounts are counted instead once a quota is used up.
    */
   async function record<Name extends EventName>(db: Writer, newEvent: NewEvent<Name>): Promise<void> {
+    store.afterCommit(db, () => count(newEvent))
     const userId = selfOf(newEvent)
     const max = userId === undefined ? undefined : quota.maxOf(newEvent)
     const row = toRow(newEvent, nextId(), now())
@@ -126,6 +139,11 @@ export function createAudit({ store, now, keepDays, onFinding = () => {} }: Depe
       commitListeners.push(listener)
     },
 
+    /** Adds a listener that counts events: after the commit, and at once for those that are not recorded. */
+    onCount(listener: CountListener): void {
+      countListeners.push(listener)
+    },
+
     /**
      * Records an event that an attacker can cause at no cost, such as a sign-in with an unknown username. To protect
      * the disk, only the first 60 events of each name in a minute are recorded. The others are counted.
@@ -137,10 +155,11 @@ export function createAudit({ store, now, keepDays, onFinding = () => {} }: Depe
       event: NewEvent<Name>,
       { takesSameTime = false }: { takesSameTime?: boolean } = {},
     ): Promise<void> {
-      const count = rateLimitedCounts.get(event.event) ?? 0
-      rateLimitedCounts.set(event.event, count + 1)
-      if (count < maxRateLimitedEventsPerMinute) await report(event)
-      else if (takesSameTime) await rehearse(event)
+      const earlier = rateLimitedCounts.get(event.event) ?? 0
+      rateLimitedCounts.set(event.event, earlier + 1)
+      if (earlier < maxRateLimitedEventsPerMinute) return report(event)
+      count(event)
+      if (takesSameTime) await rehearse(event)
     },
 
     /**

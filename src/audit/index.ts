@@ -1,6 +1,7 @@
-export { type Audit, createAudit } from './audit.ts'
+export { type Audit, createAudit, type Finding, findings } from './audit.ts'
 export { toEventJson } from './event-json.ts'
 export {
+  type AnyNewEvent,
   type AuditEvent,
   type Details,
   type EventName,

@@ -22,6 +22,8 @@ type ServiceSetting =
   | 'requestTimeoutSeconds'
   | 'tlsCert'
   | 'tlsKey'
+  | 'metricsHost'
+  | 'metricsPort'
   | 'logLevel'
 
 /** Settings that replace values of `Timing`. */
@@ -191,7 +193,8 @@ export function settingsFromOptions(options: PluginSettings, faults: string[] = 
 /** The settings that the service passes on to the plugin. */
 export function pluginSettingsOf(settings: Settings): PluginSettings {
   const { host, port, docs, corsOrigins, trustProxy, tlsCert, tlsKey, logLevel, ...others } = settings
-  const { hstsIncludeSubdomains, keepAliveTimeoutSeconds, requestTimeoutSeconds, ...rest } = others
+  const { hstsIncludeSubdomains, keepAliveTimeoutSeconds, requestTimeoutSeconds, ...more } = others
+  const { metricsHost, metricsPort, ...rest } = more
   return rest
 }
 

@@ -459,6 +459,24 @@ export const Settings = Type.Object({
       allowed: 'the path of a file',
     }),
   ),
+  metrics: Type.Boolean({
+    default: false,
+    description: 'Whether to collect metrics for Prometheus. The service serves them at `/metrics` of `METRICS_PORT`.',
+  }),
+  metricsHost: Type.String({
+    default: '127.0.0.1',
+    minLength: 1,
+    service: true,
+    description: 'IP address or host name at which metrics are served. Use one that only Prometheus can reach.',
+    allowed: 'an IP address or a host name',
+  }),
+  metricsPort: Type.Integer({
+    default: 9464,
+    minimum: 0,
+    maximum: 65535,
+    service: true,
+    description: 'Port of the metrics, which must not be public. With 0, any free port is used.',
+  }),
   logLevel: oneOf(['fatal', 'error', 'warn', 'info', 'debug', 'silent'], {
     default: 'info',
     service: true,

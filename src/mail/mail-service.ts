@@ -5,7 +5,7 @@ import type { MailKind } from './kinds.ts'
 import { createMailRenderer } from './mail-renderer.ts'
 import type { MailTemplates } from './mail-templates.ts'
 import { createNotices } from './notices.ts'
-import { createOutbox, type DeliveryFailure, type Sealing } from './outbox.ts'
+import { createOutbox, type Delivery, type DeliveryFailure, type Sealing } from './outbox.ts'
 import { createFileTransport, createSmtpTransport, type SendMail } from './transport.ts'
 
 interface Dependencies {
@@ -16,6 +16,8 @@ interface Dependencies {
   templates: MailTemplates
   send: SendMail
   onFailure: (error: unknown, failure: DeliveryFailure) => void
+  /** Called after each attempt to deliver a message. */
+  onDelivery?: ((delivery: Delivery) => void) | undefined
   onTemplateFailure: (error: unknown, kind: MailKind) => void
 }
 
@@ -38,10 +40,11 @@ export function createMailService({
   templates,
   send,
   onFailure,
+  onDelivery,
   onTemplateFailure,
 }: Dependencies) {
   const { issuer, now, productColor: color, productName: name } = config
-  const outbox = createOutbox({ store, masterKey, now, send, onFailure })
+  const outbox = createOutbox({ store, masterKey, now, send, onFailure, onDelivery })
   const renderer = createMailRenderer({ brand: { name, color }, templates, onTemplateFailure, now })
   return {
     outbox,

@@ -18,6 +18,13 @@ export interface DeliveryFailure {
   isGivenUp: boolean
 }
 
+/** An attempt to deliver a message. */
+export interface Delivery {
+  kind: string
+  outcome: 'sent' | 'failed' | 'abandoned'
+  durationMs: number
+}
+
 interface Dependencies {
   store: Store
   masterKey: Sealing
@@ -25,6 +32,8 @@ interface Dependencies {
   now: () => number
   send: SendMail
   onFailure: (error: unknown, failure: DeliveryFailure) => void
+  /** Called after each attempt. */
+  onDelivery?: ((delivery: Delivery) => void) | undefined
 }
 
 export interface NewMail {
@@ -78,7 +87,7 @@ export type Outbox = ReturnType<typeof createOutbox>
  * Stores each message in the transaction that causes it. Any instance then sends it, so no message is lost. If the
  * sender dies after sending a message but before recording that, the message is sent again with the same Message-ID.
  */
-export function createOutbox({ store, masterKey, now, send, onFailure }: Dependencies) {
+export function createOutbox({ store, masterKey, now, send, onFailure, onDelivery = () => {} }: Dependencies) {
   const end = new AbortController()
   const findDue = store.prepare((db) => db.selectFrom('outbox').select('id').where('due_at', '<=', 0).limit(1))
 
@@ -108,18 +117,24 @@ export function createOutbox({ store, masterKey, now, send, onFailure }: Depende
   }
 
   async function deliver(mail: OutboxRow) {
-    const { id, kind } = mail
+    const { id } = mail
+    const kind = kindAlone(mail.kind)
     const attempts = mail.attempts + 1
+    const startedAt = performance.now()
+    const report = (outcome: Delivery['outcome']) =>
+      onDelivery({ kind, outcome, durationMs: performance.now() - startedAt })
     try {
       if (mail.expires_at <= now()) throw new UndeliverableError('The message expired before it could be sent.')
       await withTimeout(sendTimeoutMs, send(read(mail)))
     } catch (error) {
       const again = now() + (retryDelaysMs[attempts - 1] ?? retryDelaysMs.at(-1) ?? 0)
       const isGivenUp = isPermanentFailure(error) || again >= mail.expires_at
-      onFailure(error, { id, kind: kindAlone(kind), attempts, isGivenUp })
+      report(isGivenUp ? 'abandoned' : 'failed')
+      onFailure(error, { id, kind, attempts, isGivenUp })
       await change(id, isGivenUp ? { sealed: null, due_at: null } : { due_at: again })
       return
     }
+    report('sent')
     await change(id, { sealed: null, due_at: null, sent_at: now() })
   }
 

@@ -27,9 +27,14 @@ interface Options {
   random?: () => number
   /** Called for each request that is rejected because the queue is full. */
   onRejected?: () => void
+  /** Called after each hash. */
+  onHash?: OnHash
   /** Milliseconds of a monotonic clock. */
   now?: () => number
 }
+
+/** The time that a hash waited for its turn, and the time that it took. */
+export type OnHash = (times: { waitMs: number; durationMs: number }) => void
 
 interface WaitingHash {
   sharers: string[]
@@ -61,6 +66,7 @@ export function createHashQueue({
   queueMs,
   random = Math.random,
   onRejected = () => {},
+  onHash = () => {},
   now = () => performance.now(),
 }: Options) {
   const queue: WaitingHash[] = []
@@ -178,12 +184,15 @@ export function createHashQueue({
     ): Promise<Result> {
       const hasPlace = 'release' in request && request.release()
       if (!hasPlace) assertRoom(request)
+      const arrivedAt = now()
       await acquire(request.sharers, weight)
       const startedAt = now()
       try {
         return await compute()
       } finally {
-        release(weight, now() - startedAt)
+        const durationMs = now() - startedAt
+        release(weight, durationMs)
+        onHash({ waitMs: startedAt - arrivedAt, durationMs })
       }
     },
 

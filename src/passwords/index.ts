@@ -7,7 +7,7 @@ export {
   readFirebaseParameters,
 } from './formats/firebase.ts'
 export { faultOfHash } from './formats/formats.ts'
-export { createHashQueue, type HashQueue, type HashRequest, hashRequestOf } from './hash-queue.ts'
+export { createHashQueue, type HashQueue, type HashRequest, hashRequestOf, type OnHash } from './hash-queue.ts'
 export { createHashing } from './hashing.ts'
 export { createPasswords, type Passwords } from './passwords.ts'
 export { createPasswordRules } from './rules.ts'

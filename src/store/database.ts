@@ -19,11 +19,22 @@ export interface Database {
   hasSingleWriter: boolean
   /** Compiles a read once. */
   prepare: <Row>(query: Compilable<Row>) => PreparedRead<Row>
+  /** The connections of the pool; undefined without a pool. */
+  countConnections: (() => ConnectionCounts) | undefined
+  /** The number of rows of a table, or an estimate that is cheap; undefined if there is none yet. */
+  estimateRows: (table: keyof Schema) => Promise<number | undefined>
   /** Whether an error means that the database is unreachable, full or locked. */
   isUnavailable: (error: unknown) => boolean
   /** Whether an error means that a transaction was rolled back because of a concurrent one, and may be run again. */
   isRetryable: (error: unknown) => boolean
   close: () => Promise<void>
+}
+
+/** The numbers of open connections, in use and idle, and of the queries and transactions that wait for one. */
+export interface ConnectionCounts {
+  used: number
+  idle: number
+  waiting: number
 }
 
 /** Makes a query lock its rows until the transaction ends. Other transactions that lock the same rows wait. */

@@ -3,6 +3,7 @@ export type { Reader, Writer } from './database.ts'
 export { inspectDatabase, pendingMigrations } from './inspect.ts'
 export type { Inspection } from './inspection.ts'
 export { migrationNames } from './migrations.ts'
+export type { OnStatement, Statement } from './observe-statements.ts'
 export type {
   ClientRow,
   OneTimeTokenRow,

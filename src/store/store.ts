@@ -4,6 +4,7 @@ import { productionTiming, type Timing } from '../config/index.ts'
 import { unavailable } from '../errors/index.ts'
 import type { Database, PreparedRead, Reader, Writer } from './database.ts'
 import type { DeferredQuery, DeferredResult } from './deferred.ts'
+import { type OnStatement, withObservedReads } from './observe-statements.ts'
 import { createPatience } from './patience.ts'
 import type { PoolOptions } from './postgres/pool.ts'
 
@@ -12,6 +13,8 @@ export type Store = ReturnType<typeof createStore>
 interface Options extends PoolOptions {
   /** Called once with a log message when opening takes longer than a second. */
   onWait?: (message: string) => void
+  /** Called after each statement. */
+  onStatement?: OnStatement | undefined
 }
 
 /**
@@ -23,24 +26,29 @@ interface Options extends PoolOptions {
 export async function openStore(
   url: string,
   timing: Timing = productionTiming,
-  { onWait = () => {}, ...options }: Options = {},
+  { onWait = () => {}, onStatement, ...options }: Options = {},
 ) {
   const message = 'waiting for the database: another program is migrating or locking it, or it responds slowly'
   const wait = setTimeout(() => onWait(message), noticeableWaitMs)
   try {
-    return createStore(await openDatabase(url, timing, options), timing.databaseRequestMs)
+    return createStore(await openDatabase(url, timing, options, onStatement), timing.databaseRequestMs)
   } finally {
     clearTimeout(wait)
   }
 }
 
-async function openDatabase(url: string, timing: Timing, options: PoolOptions): Promise<Database> {
+async function openDatabase(
+  url: string,
+  timing: Timing,
+  options: PoolOptions,
+  onStatement: OnStatement | undefined,
+): Promise<Database> {
   if (url.startsWith('postgres')) {
     const { openPostgres } = await import('./postgres/database.ts')
-    return openPostgres(url, timing, options)
+    return withObservedReads(await openPostgres(url, timing, options, onStatement), onStatement)
   }
   const { openSqlite } = await import('./sqlite/database.ts')
-  return openSqlite(url)
+  return withObservedReads(await openSqlite(url, onStatement), onStatement)
 }
 
 /** @param requestMs the time for which a request may wait for the database in total, in milliseconds */
@@ -182,6 +190,12 @@ function createStore(database: Database, requestMs: number) {
     },
 
     bound,
+
+    /** The connections to PostgreSQL; undefined with SQLite. */
+    countConnections: database.countConnections,
+
+    /** The number of rows of a table: an estimate with PostgreSQL, at most 100,000 with SQLite. */
+    estimateRows: database.estimateRows,
 
     close: () => database.close(),
   }

@@ -1,5 +1,6 @@
 import { readdir } from 'node:fs/promises'
 import { createWriteStream } from 'node:fs'
+import { createServer } from 'node:http'
 import t from 'tap'
 import { build } from '../support/build.ts'
 import { closedPipe, runCommand } from '../support/latchkey-command.ts'
@@ -48,6 +49,21 @@ t.test('an address that this machine does not have is reported in one line, and 
   const { code, stderr } = await runCommand(t, { parameters: [], environment: { HOST: '203.0.113.1' } })
   t.equal(code, 1)
   t.match(stderr, /^Latchkey did not start\.\n- .*203\.0\.113\.1.*$/)
+})
+
+t.test('the start fails if the port of the metrics is in use, and says what traces need', async (t) => {
+  const other = createServer()
+  t.teardown(() => other.close())
+  await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve))
+  const address = other.address()
+  const port = typeof address === 'object' ? String(address?.port) : ''
+  const { code, stdout, stderr } = await runCommand(t, {
+    parameters: [],
+    environment: { METRICS: 'on', METRICS_PORT: port, OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:1' },
+  })
+  t.equal(code, 1)
+  t.match(stderr, new RegExp(`cannot listen on 127\\.0\\.0\\.1, port ${port}: .* set METRICS_PORT to a different port`))
+  t.match(stdout, /traces are not exported: .* npm install --no-save @opentelemetry\/sdk-node/)
 })
 
 t.test('the start names a folder that it cannot write (X11)', async (t) => {

@@ -41,7 +41,7 @@ t.test('server settings and unknown names are not options', async (t) => {
     requestTimeoutSeconds: 60,
     trustProxy: [],
     logLevel: 'info',
-    metrics: true,
+    metricsPort: 9464,
     passwordMinimum: 9,
     PUBLIC_URL: 'x',
   }
@@ -52,8 +52,8 @@ t.test('server settings and unknown names are not options', async (t) => {
 })
 
 t.test('faults of every kind are reported together', async (t) => {
-  const faults = await faultsOf(t, { ...withoutPrefix, port: 3000, signup: 'no', metrics: true })
-  t.strictSame(faults.map((fault) => fault.split(' ')[0]).sort(), ['metrics', 'port', 'prefix', 'signup'])
+  const faults = await faultsOf(t, { ...withoutPrefix, port: 3000, signup: 'no', metricsPort: 9464 })
+  t.strictSame(faults.map((fault) => fault.split(' ')[0]).sort(), ['metricsPort', 'port', 'prefix', 'signup'])
 })
 
 t.test('names of the object prototype are not options', async (t) => {

@@ -12,7 +12,9 @@ t.test('the demo has the user johndoe with the password secret, warns about it, 
     join(folder, '.env'),
     'DATA_DIR=./kept\nDATABASE_URL=file:./kept.db\nSMTP_URL=smtp://127.0.0.1:1\nMAIL_FROM=accounts@example.com\n',
   )
-  const demo = await start(t, { folder, parameters: ['demo'], environment: { TMPDIR }, isKept: false })
+  const environment = { TMPDIR, METRICS: 'on', METRICS_PORT: '0' }
+  const demo = await start(t, { folder, parameters: ['demo'], environment, isKept: false })
+  const metricsLine = demo.nextLogLine(/"metrics served"/)
   const logged = demo.nextLogLine(/"link":"http[^"]*verify-email#ev_/)
   const { url, docs } = await demo.ready()
   const shown = demo.output.stderr.join('\n')
@@ -28,6 +30,13 @@ t.test('the demo has the user johndoe with the password secret, warns about it, 
 
   t.equal((await registerAt(url, 'ada', { email: 'ada@example.com' })).status, 201)
   t.match(await logged, { level: 30, to: 'ada@example.com' }, 'mailed links are logged')
+  await metricsLine
+  const [, metricsUrl = ''] = /"url":"(http:\/\/127\.0\.0\.1:\d+\/metrics)"/.exec(demo.output.stdout.join()) ?? []
+  const metrics = await fetch(metricsUrl)
+  t.equal(metrics.headers.get('content-type'), 'text/plain; version=0.0.4; charset=utf-8')
+  t.match(await metrics.text(), /^latchkey_sign_ins_total\{outcome="succeeded",.*\} 1$/m)
+  t.equal((await fetch(`${url}/metrics`)).status, 404, 'the public port has no metrics')
+
   t.match(await readdir(TMPDIR), [/^latchkey-/], 'the demo’s files while it runs')
   demo.kill('SIGTERM')
   t.match(await demo.exited, { code: 0, signal: null })

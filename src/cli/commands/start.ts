@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
-import type { Settings } from '../../config/index.ts'
 import { StartError } from '../../errors/index.ts'
 import { addressOf, serve } from '../../server.ts'
+import { startTraceExport } from '../../telemetry/index.ts'
 import type { DefineCommand } from '../add-commands.ts'
 import type { CommandContext } from '../context.ts'
 import { readSettings } from '../database.ts'
@@ -16,7 +16,7 @@ export const defineStart: DefineCommand = (command, context) => {
     if (unknown !== undefined) {
       command.error(`error: unknown command '${unknown}'. To list the commands, run: latchkey --help`)
     }
-    return explained(context, () => start(context, readSettings(context.readEnvironment(), context)))
+    return explained(context, () => start(context, context.readEnvironment()))
   })
 }
 
@@ -26,7 +26,7 @@ export const defineDev: DefineCommand = (command, context) => {
     explained(context, async () => {
       const environment = context.readEnvironment()
       refuseProduction(environment, '"latchkey dev" logs password reset links')
-      await start(context, readSettings(environment, context), { logMailLinks: true })
+      await start(context, environment, { logMailLinks: true })
     }),
   )
 }
@@ -38,7 +38,7 @@ export const defineDemo: DefineCommand = (command, context) => {
       const environment = context.readEnvironment()
       refuseProduction(environment, '"latchkey demo" has a user with a known password')
       const demo = { ...environment, DATABASE_URL: ':memory:', REQUIRE_VERIFIED_EMAIL: 'off' }
-      await start(context, readSettings(demo, context), {
+      await start(context, demo, {
         logMailLinks: true,
         show: context.say,
         sendMail: async () => {},
@@ -66,15 +66,19 @@ function explained(context: CommandContext, work: () => Promise<void>) {
 
 async function start(
   context: CommandContext,
-  settings: Settings,
+  environment: NodeJS.ProcessEnv,
   { banner = [], ...options }: Partial<ServeOptions> & { banner?: string[] } = {},
 ) {
+  const settings = readSettings(environment, context)
+  const warnings = misspeltSettings(context.resolve('.env'))
+  const traces = await startTraceExport(environment, (message) => warnings.push(message))
   const app = await serve(settings, {
     // The link of the first administrator is only for a person at the terminal, not for a log.
     show: context.stderr.isTTY === true ? context.say : undefined,
     nodeVersion: context.nodeVersion,
     logStream: context.logStream,
-    warnings: misspeltSettings(context.resolve('.env')),
+    warnings,
+    traces,
     ...options,
   })
   context.say([...banner, `Latchkey is ready: ${addressOf(app, settings)}`].join('\n'))

@@ -6,7 +6,7 @@ import type { Examined, Installation, Machine } from './machine.ts'
 import { checkMailServer, checkMailTemplates, checkOutbox } from './mail.ts'
 import { checkAddress, checkClientAddresses, checkProxy, checkService } from './network.ts'
 import { checkPasskeys } from './passkeys.ts'
-import { checkClock, checkHashing, checkLog, checkNode, checkTimes } from './runtime.ts'
+import { checkClock, checkHashing, checkLog, checkMetrics, checkNode, checkTimes } from './runtime.ts'
 import { checkSecondFactors } from './second-factors.ts'
 import { checkMasterKey, checkSecrets, checkSigningKeys } from './secrets-and-keys.ts'
 import { checkEnvFile, checkPasswordRules, checkSettings } from './settings.ts'
@@ -30,6 +30,7 @@ const installationChecks: Checks<Installation> = {
   certificate: checkCertificate,
   service: checkService,
   log: checkLog,
+  metrics: checkMetrics,
   passwords: checkPasswordRules,
   passkeys: checkPasskeys,
   hashing: checkHashing,

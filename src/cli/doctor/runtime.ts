@@ -1,7 +1,7 @@
 import { isNodeBefore, minNodeVersion, warnOfNode } from '../../lib/version.ts'
 import { readArgon2Build } from '../../passwords/index.ts'
 import { fault, type Finding, note, ok, orOk, warning } from './finding.ts'
-import type { Examined, Installation, Machine } from './machine.ts'
+import { type Examined, type Installation, isLoopback, type Machine } from './machine.ts'
 
 /** Node.js 20 works, but its vulnerabilities are no longer fixed. */
 export function checkNode({ nodeVersion }: Machine): Finding[] {
@@ -28,6 +28,18 @@ export function checkLog({ settings: { logLevel } }: Installation): Finding[] {
     warning(
       `LOG_LEVEL is ${logLevel}: security events and failed e-mails are not logged.`,
       'Set LOG_LEVEL=warn or LOG_LEVEL=info.',
+    ),
+  ]
+}
+
+export function checkMetrics({ settings: { metrics, metricsHost, metricsPort } }: Installation): Finding[] {
+  if (!metrics) return [ok('Metrics are off.')]
+  if (isLoopback(metricsHost)) return [ok(`Metrics are at http://${metricsHost}:${metricsPort}/metrics.`)]
+  return [
+    note(
+      `Metrics are on ${metricsHost}, port ${metricsPort}, for everyone who can reach it. They contain no names and ` +
+        'no secrets, but show how much the service is used.',
+      'Allow only Prometheus to connect to that port.',
     ),
   ]
 }

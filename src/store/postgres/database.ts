@@ -3,6 +3,7 @@ import type pg from 'pg'
 import { productionTiming, type Timing } from '../../config/index.ts'
 import type { Database } from '../database.ts'
 import { migrate } from '../migrations.ts'
+import type { OnStatement } from '../observe-statements.ts'
 import type { Schema } from '../schema.ts'
 import { beginStatements } from './begin-statements.ts'
 import { schemaDialect } from './dialect.ts'
@@ -17,17 +18,19 @@ import { openPool, type PoolOptions } from './pool.ts'
  * @param url `postgres://user:password@host:port/database`
  * @param timing how long the database may take, in milliseconds
  * @param options of the pool of connections
+ * @param onStatement called after each statement
  * @throws {StartError} when the database cannot be used
  */
 export async function openPostgres(
   url: string,
   timing: Timing = productionTiming,
   options: PoolOptions = {},
+  onStatement?: OnStatement,
 ): Promise<Database> {
   const migrated = await migrateAlone(url, timing)
-  const { reads, transactions } = await openPool(url, timing, options)
+  const { reads, transactions, countConnections } = await openPool(url, timing, options)
   const db = new Kysely<Schema>({
-    dialect: new PipeliningDialect({ pool: transactions, begin: beginStatements(timing) }),
+    dialect: new PipeliningDialect({ pool: transactions, begin: beginStatements(timing), onStatement }),
   })
 
   return {
@@ -51,6 +54,13 @@ export async function openPostgres(
           client.release()
         }
       }
+    },
+    countConnections,
+    estimateRows: async (table) => {
+      const { rows } = await sql<{ estimate: number }>`
+        select reltuples::bigint as estimate from pg_class where oid = to_regclass(${table})`.execute(db)
+      // Minus one until the first vacuum or analyze.
+      return rows.map(({ estimate }) => estimate).find((estimate) => estimate >= 0)
     },
     isUnavailable,
     isRetryable,

@@ -7,6 +7,7 @@ import {
 } from 'kysely'
 import type pg from 'pg'
 import { type DeferredResult, isDeferred } from '../deferred.ts'
+import { observe, type OnStatement } from '../observe-statements.ts'
 import type { Connections } from './pool.ts'
 
 interface Options {
@@ -14,6 +15,8 @@ interface Options {
   pool: Connections
   /** The SQL that begins a transaction. */
   begin: string
+  /** Called after each statement. */
+  onStatement: OnStatement | undefined
 }
 
 /**
@@ -36,16 +39,18 @@ export class PipeliningDialect extends PostgresDialect {
 class PipeliningDriver implements Driver {
   readonly #pool: Connections
   readonly #begin: CompiledQuery
+  readonly #onStatement: OnStatement | undefined
 
-  constructor({ pool, begin }: Options) {
+  constructor({ pool, begin, onStatement }: Options) {
     this.#pool = pool
     this.#begin = CompiledQuery.raw(begin)
+    this.#onStatement = onStatement
   }
 
   async init() {}
 
   async acquireConnection() {
-    return new PipeliningConnection(await this.#pool.connect())
+    return new PipeliningConnection(await this.#pool.connect(), this.#onStatement)
   }
 
   async beginTransaction(connection: PipeliningConnection) {
@@ -72,11 +77,13 @@ class PipeliningDriver implements Driver {
 
 class PipeliningConnection implements DatabaseConnection {
   readonly #client: pg.PoolClient
+  readonly #onStatement: OnStatement | undefined
   /** The answers to deferred queries that nobody has waited for yet. */
   #unanswered: Promise<unknown>[] = []
 
-  constructor(client: pg.PoolClient) {
+  constructor(client: pg.PoolClient, onStatement: OnStatement | undefined) {
     this.#client = client
+    this.#onStatement = onStatement
   }
 
   /** Runs a query. If a deferred query before it failed, throws that error, which is the cause of all later ones. */
@@ -112,7 +119,9 @@ class PipeliningConnection implements DatabaseConnection {
   }
 
   async #send<Row>({ sql, parameters }: CompiledQuery): Promise<QueryResult<Row>> {
-    const { command, rowCount, rows } = await this.#client.query<Row & pg.QueryResultRow>(sql, [...parameters])
+    const { command, rowCount, rows } = await observe(this.#onStatement, sql, () =>
+      this.#client.query<Row & pg.QueryResultRow>(sql, [...parameters]),
+    )
     const changes = ['INSERT', 'UPDATE', 'DELETE', 'MERGE'].includes(command)
     return { rows: rows ?? [], ...(changes ? { numAffectedRows: BigInt(rowCount ?? 0) } : {}) }
   }

@@ -1,7 +1,8 @@
 import pg from 'pg'
 import { productionTiming, type Timing } from '../../config/index.ts'
 import { unavailable } from '../../errors/index.ts'
-import { createSemaphore } from '../../lib/semaphore.ts'
+import { createSemaphore, type Semaphore } from '../../lib/semaphore.ts'
+import type { ConnectionCounts } from '../database.ts'
 import { connectionTo } from './connection.ts'
 import { startErrorOf } from './errors.ts'
 
@@ -36,7 +37,7 @@ export async function openPool(
   url: string,
   timing: Timing = productionTiming,
   { poolSize = defaultSize, onExhausted = () => {} }: PoolOptions = {},
-): Promise<{ reads: Connections; transactions: Connections }> {
+): Promise<{ reads: Connections; transactions: Connections; countConnections: () => ConnectionCounts }> {
   // Reads BIGINT as a number, in this pool only. The stored times are far below 2^53.
   const types = new pg.TypeOverrides()
   types.setTypeParser(pg.types.builtins.INT8, Number)
@@ -72,8 +73,11 @@ export async function openPool(
     return ended
   }
 
-  function limitedTo(connections: number): Connections {
-    const semaphore = createSemaphore({ permits: connections, maxWaitMs: timing.databaseQueueMs })
+  function createPart(connections: number) {
+    return createSemaphore({ permits: connections, maxWaitMs: timing.databaseQueueMs })
+  }
+
+  function limitedBy(semaphore: Semaphore): Connections {
     return {
       async connect() {
         const returnPermit = await semaphore.acquire()
@@ -94,5 +98,14 @@ export async function openPool(
     }
   }
 
-  return { reads: limitedTo(poolSize), transactions: limitedTo(poolSize - Math.ceil(poolSize * readShare)) }
+  const [forReads, forTransactions] = [createPart(poolSize), createPart(poolSize - Math.ceil(poolSize * readShare))]
+  return {
+    reads: limitedBy(forReads),
+    transactions: limitedBy(forTransactions),
+    countConnections: () => ({
+      used: pool.totalCount - pool.idleCount,
+      idle: pool.idleCount,
+      waiting: pool.waitingCount + forReads.state().waiting + forTransactions.state().waiting,
+    }),
+  }
 }

@@ -7,6 +7,7 @@ import { type Compilable, Kysely, sql } from 'kysely'
 import { StartError } from '../../errors/index.ts'
 import type { Database } from '../database.ts'
 import { migrate } from '../migrations.ts'
+import { logOption, type OnStatement } from '../observe-statements.ts'
 import type { Schema } from '../schema.ts'
 import { ImmediateSqliteDialect, schemaDialect } from './dialect.ts'
 import { hasCode, isBusy, isUnavailable, startErrorOf } from './errors.ts'
@@ -16,15 +17,16 @@ import { createGroupCommit } from './group-commit.ts'
  * Opens and migrates a SQLite database. There are two connections. All writes use Kysely's connection. Prepared reads
  * use a read-only one, because on Kysely's they would see the uncommitted changes of an open transaction.
  * @param url `file:PATH`, or `:memory:` for a private file that is deleted when the database is closed
+ * @param onStatement called after each statement
  * @throws {StartError} when the database cannot be used
  */
-export async function openSqlite(url: string): Promise<Database> {
+export async function openSqlite(url: string, onStatement?: OnStatement): Promise<Database> {
   const scratch = url === ':memory:' ? await createScratchFolder() : undefined
   const path = scratch === undefined ? url.slice('file:'.length) : join(scratch, 'latchkey.db')
 
   try {
     const writer = await openWriter(path, scratch === undefined)
-    const db = new Kysely<Schema>({ dialect: new ImmediateSqliteDialect(writer) })
+    const db = new Kysely<Schema>({ dialect: new ImmediateSqliteDialect(writer), ...logOption(onStatement) })
     const migrated = await migrateAlone(db)
     const reader = new BetterSqlite(path, { readonly: true, timeout: 20 })
 
@@ -40,6 +42,12 @@ export async function openSqlite(url: string): Promise<Database> {
         const statement = reader.prepare<unknown[], Row>(query.compile().sql)
         return (...parameters) => statement.get(parameters)
       },
+      countConnections: undefined,
+      estimateRows: async (table) => {
+        const { rows } = await sql<{ count: number }>`
+          select count(*) as count from (select 1 from ${sql.table(table)} limit ${maxCountedRows})`.execute(db)
+        return rows[0]?.count
+      },
       isUnavailable,
       isRetryable: isBusy,
       async close() {
@@ -52,6 +60,9 @@ export async function openSqlite(url: string): Promise<Database> {
     throw startErrorOf(path, error) ?? error
   }
 }
+
+/** Counting blocks the event loop. This many rows take a few milliseconds. */
+const maxCountedRows = 100_000
 
 async function createScratchFolder() {
   return mkdtemp(join(tmpdir(), 'latchkey-')).catch((cause) => {

@@ -1,3 +1,4 @@
+import { AsyncResource } from 'node:async_hooks'
 import { setImmediate as onImmediate } from 'node:timers'
 import { setImmediate } from 'node:timers/promises'
 import type { Kysely, Transaction } from 'kysely'
@@ -52,9 +53,10 @@ export function createGroupCommit<Schema>(db: Kysely<Schema>) {
     new Promise<T>((resolve, reject) => {
       let result: T
       waiting.push({
-        run: async (transaction) => {
+        // In the context of its caller, so that its statements belong to the caller's trace.
+        run: AsyncResource.bind(async (transaction) => {
           result = await work(transaction)
-        },
+        }),
         resolve: () => resolve(result),
         reject,
       })

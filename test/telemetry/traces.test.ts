@@ -1,0 +1,91 @@
+import { context, propagation, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api'
+import {
+  InMemorySpanExporter,
+  NodeTracerProvider,
+  type ReadableSpan,
+  SimpleSpanProcessor,
+} from '@opentelemetry/sdk-trace-node'
+import t from 'tap'
+import latchkey from '../../src/plugin.ts'
+import { build, getMe, onBoth, postForm, register, secretFor, signedUp } from '../support/build.ts'
+import { createHost, mountOptions } from '../support/host.ts'
+
+const exporter = new InMemorySpanExporter()
+const provider = new NodeTracerProvider({ spanProcessors: [new SimpleSpanProcessor(exporter)] })
+provider.register()
+t.teardown(async () => {
+  await provider.shutdown()
+  // Other files run in the same process.
+  trace.disable()
+  context.disable()
+  propagation.disable()
+})
+t.beforeEach(() => exporter.reset())
+
+const callers = {
+  ada: { traceId: '0af7651916cd43dd8448eb211c80319c', spanId: 'b7ad6b7169203331' },
+  grace: { traceId: '4bf92f3577b34da6a3ce929d0e0e4736', spanId: '00f067aa0ba902b7' },
+}
+
+type Caller = keyof typeof callers
+
+function spansOf(caller: Caller): ReadableSpan[] {
+  return exporter.getFinishedSpans().filter((span) => span.spanContext().traceId === callers[caller].traceId)
+}
+
+function namesOf(spans: ReadableSpan[]) {
+  return spans.map(({ name }) => name)
+}
+
+onBoth(t, 'a request continues the trace of its caller, with its hashes and statements', async (t, database) => {
+  const { app } = await build(t, { database, traces: true })
+  for (const name of ['ada', 'grace']) await register(app, name, { email: `${name}@example.com` })
+  exporter.reset()
+  const signIn = (name: Caller) => {
+    const { traceId, spanId } = callers[name]
+    const headers = { traceparent: `00-${traceId}-${spanId}-01` }
+    return postForm(app, '/auth/token', { username: name, password: secretFor(name) }, headers)
+  }
+  // At the same time, so that SQLite commits them together.
+  for (const { statusCode } of await Promise.all([signIn('ada'), signIn('grace')])) t.equal(statusCode, 200)
+
+  for (const name of ['ada', 'grace'] as const) {
+    const spans = spansOf(name)
+    const [request] = spans.filter(({ kind }) => kind === SpanKind.SERVER)
+    t.match(request, {
+      name: 'POST /auth/token',
+      parentSpanContext: { spanId: callers[name].spanId },
+      attributes: { 'http.route': '/auth/token', 'http.response.status_code': 200 },
+    })
+    const parts = spans.filter((span) => span !== request)
+    for (const part of parts) t.equal(part.parentSpanContext?.spanId, request?.spanContext().spanId, part.name)
+    t.equal(namesOf(parts).filter((part) => part === 'hash password').length, 1)
+    t.ok(namesOf(parts).includes('INSERT'), 'the statements of its own transaction')
+    t.notMatch(JSON.stringify(parts.map(({ attributes }) => attributes)), /ada|grace|example\.com|not-for-logs/)
+  }
+  await app.latchkey.housekeep()
+  const mails = exporter.getFinishedSpans().filter(({ name }) => name === 'send mail')
+  t.match(mails[0]?.attributes, { 'latchkey.mail.kind': 'verify_email', 'latchkey.mail.outcome': 'sent' })
+})
+
+t.test('without `traces` there are no spans, and those of a host get the statements of its requests', async (t) => {
+  const app = createHost(t)
+  await app.register(latchkey, mountOptions)
+  await app.ready()
+  const { access_token: token } = await signedUp(app, 'ada')
+  t.equal((await getMe(app, token)).statusCode, 200)
+  t.strictSame(namesOf([...exporter.getFinishedSpans()]), [])
+
+  const tracing = createHost(t)
+  await tracing.register(latchkey, { ...mountOptions, traces: true })
+  await tracing.ready()
+  const tracer = trace.getTracer('the host')
+  await tracer.startActiveSpan('of the host', async (span) => {
+    t.equal((await getMe(tracing, token)).statusCode, 401)
+    span.end()
+  })
+  const [request] = exporter.getFinishedSpans().filter(({ kind }) => kind === SpanKind.SERVER)
+  const [host] = exporter.getFinishedSpans().filter(({ name }) => name === 'of the host')
+  t.equal(request?.parentSpanContext?.spanId, host?.spanContext().spanId)
+  t.not(request?.status.code, SpanStatusCode.ERROR, 'a rejected token is not an error of the server')
+})
