@@ -30,7 +30,8 @@ const busyInstances = 0.7
 const busyDatabase = 0.5
 const coresPerInstance = 4
 const coresOfLargeDatabase = 64
-const connectionsPerInstance = 10
+/** The default of `DATABASE_POOL_SIZE`. */
+const connectionsPerInstance = 10 + 2 * coresPerInstance
 /** The times of a round trip in milliseconds: in the same zone of a cloud, and between distant zones. */
 const networkMs = [0.5, 2]
 

@@ -197,14 +197,17 @@ function medianOf(runs: Run[]): Run {
 
 /** Verdicts on sign-ins from one address beside those from many. */
 function shareRows(hashes: string, runs: FleetRun[]): string[][] {
-  return runs.map(({ instances, delay, own, shared }) => [
-    `Sign-ins from one address, ${instancesText(instances)}, ${delay} ms each way, ${hashes}`,
-    `${figure(shared.perSecond)}/s`,
-    `own networks ${figure(own.perSecond)}/s`,
-    (shared.perSecond / own.perSecond).toFixed(2),
-    `≥ ${leastShare}`,
-    verdict(shared.perSecond >= leastShare * own.perSecond),
-  ])
+  return runs.map(({ instances, delay, own, shared }) => {
+    const share = shared.perSecond / own.perSecond
+    return [
+      `Sign-ins from one address, ${instancesText(instances)}, ${delay} ms each way, ${hashes}`,
+      `${figure(shared.perSecond)}/s`,
+      `own networks ${figure(own.perSecond)}/s`,
+      share.toFixed(2),
+      `≥ ${leastShare}`,
+      verdict(share >= leastShare),
+    ]
+  })
 }
 
 function tableOfRuns(place: string, runs: FleetRun[]): Table {
