@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import {
   headersOfNetwork,
@@ -98,6 +99,19 @@ export async function startFleet(
     },
     /** The round trips to PostgreSQL so far; NaN without a delay. */
     roundTrips: async () => proxy?.roundTrips() ?? NaN,
+    /** The messages of warnings and errors in the logs so far, with their number. */
+    async warnings(): Promise<Map<string, number>> {
+      const counts = new Map<string, number>()
+      for (let count = 0; count < instances; count++) {
+        const log = await readFile(join(folder, String(count), 'log'), 'utf8')
+        // The last line may not be complete yet.
+        for (const line of log.split('\n').slice(0, -1)) {
+          const { level, msg }: { level: number; msg: string } = JSON.parse(line)
+          if (level >= 40) counts.set(msg, (counts.get(msg) ?? 0) + 1)
+        }
+      }
+      return counts
+    },
     stop: () => Promise.all([...services, ...(proxy === undefined ? [] : [proxy])].map((process) => process.stop())),
   }
 }

@@ -86,6 +86,8 @@ async function measureStorm(
   // A request to `users/me` takes one, unless it was rejected before.
   const roundTrips = (await fleet.roundTrips()) - before - beside.filter(({ status }) => status === 200).length
 
+  const warnings = [...(await fleet.warnings())].map(([message, count]) => `${count} × ${message}`)
+
   const of = (status: number) => signIns.filter((asked) => asked.status === status)
   const accepted = rateOf(signIns, stormSeconds)
   const during = beside.filter(({ due }) => due < stormSeconds * 1000)
@@ -133,6 +135,7 @@ async function measureStorm(
       row('the same after it, p99', `${figure(timeAt(after, 0.99))} ms`),
       row('the same, failed', String(failedMe), '', '', '≤ 0', verdict(failedMe === 0)),
       row('round trips to PostgreSQL for the sign-ins', figure(roundTrips)),
+      row('warnings and errors in the log', warnings.join(', ') || 'none'),
     ],
   }
 }
