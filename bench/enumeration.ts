@@ -1,6 +1,6 @@
-import { registerUsers } from './crowd.ts'
+import { registerUsers, timeOf } from './crowd.ts'
 import { openDatabase } from './database.ts'
-import { form, json } from './forms.ts'
+import { form, json, withHeaders } from './forms.ts'
 import { type Service, startService } from './processes.ts'
 import { figure, median, type Part, verdict } from './report.ts'
 
@@ -146,13 +146,6 @@ async function compare(
   })
 }
 
-function from(address: string, { headers, ...request }: Request) {
-  return { ...request, headers: { ...headers, 'x-forwarded-for': address } }
-}
-
-async function timeOf({ url }: Service, { path, ...request }: Request) {
-  const begin = performance.now()
-  const response = await fetch(url + path, request)
-  await response.arrayBuffer()
-  return { status: response.status, milliseconds: performance.now() - begin }
+function from(address: string, request: Request) {
+  return withHeaders(request, { 'x-forwarded-for': address })
 }

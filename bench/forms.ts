@@ -16,3 +16,11 @@ export function json(path: string, fields: Record<string, string>) {
     body: JSON.stringify(fields),
   }
 }
+
+/** Adds headers to a request, such as those of a proxy. */
+export function withHeaders<Request extends { headers: Record<string, string> }>(
+  request: Request,
+  headers: Record<string, string>,
+) {
+  return { ...request, headers: { ...request.headers, ...headers } }
+}

@@ -2,10 +2,10 @@
  * `npm run bench` measures the service in production mode and references in the same run. Service and reference take
  * turns, round by round, so that the noise of a shared machine affects both. It requires Linux, which reports the CPU
  * time of other processes. `npm run bench -- refresh` runs one part. With `--write`, the tables of a full run replace
- * those in docs/internals. `npm run bench -- storm` takes ten minutes and is not part of a full run. Its tables are
- * separate.
+ * those in docs/internals. The parts that take long, or need PostgreSQL, are not part of a full run and have tables of
+ * their own: `npm run bench -- scale`.
  */
-import { mkdtemp, rm } from 'node:fs/promises'
+import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -15,14 +15,18 @@ import { measureIntrospection } from './introspection.ts'
 import { measureJwks } from './jwks.ts'
 import { measureMe } from './me.ts'
 import { measureRefresh } from './refresh.ts'
-import { type Part, reportOf, writeIntoPage } from './report.ts'
+import { type Part, reportOf, textOfTable, writeIntoPage } from './report.ts'
 import { measureRevocation } from './revocation.ts'
+import { measureRoundTrips, measureScale } from './scale.ts'
 import { measureSignIn } from './sign-in.ts'
 import { measureStart } from './start.ts'
+import { measurePostgresStorm } from './storm-postgres.ts'
 import { measureStorm } from './storm.ts'
 import { measureTotp } from './totp.ts'
 
 const folder = await mkdtemp(join(tmpdir(), 'latchkey-bench-'))
+// PostgreSQL refuses to run as root, and its own user must be able to reach its data.
+await chmod(folder, 0o711)
 const inFolder = (name: string) => join(folder, name)
 
 let crowd: Promise<Crowd> | undefined
@@ -45,7 +49,16 @@ const parts: Record<string, () => Promise<Part>> = {
   start: async () => measureStart(await theCrowd(), inFolder('memory')),
 }
 
-const storm = () => measureStorm(inFolder('storm'))
+/** The parts that are only measured when they are named, and the page of their tables. */
+const separateParts: Record<string, { page: string; measure: () => Promise<Part> }> = {
+  storm: { page: 'docs/internals/benchmarks.md', measure: () => measureStorm(inFolder('storm')) },
+  'round-trips': { page: 'docs/operations/scaling.md', measure: () => measureRoundTrips(inFolder('round-trips')) },
+  scale: { page: 'docs/operations/scaling.md', measure: () => measureScale(inFolder('scale')) },
+  'storm-postgres': {
+    page: 'docs/operations/scaling.md',
+    measure: () => measurePostgresStorm(inFolder('storm-postgres')),
+  },
+}
 
 const {
   values: { write = false },
@@ -55,19 +68,28 @@ try {
   const results: Part[] = []
   for (const measurePart of chosenParts(positionals)) results.push(await measurePart())
   const report = reportOf(results)
-  console.log(`\n${report}`)
-  if (write) await writeIntoPage(report, positionals[0] ?? 'bench')
+  const tables = results.flatMap((part) => part.tables ?? [])
+  console.log(`\n${[report, ...tables.map(textOfTable)].join('\n\n')}`)
+  if (write) {
+    const [place = 'bench'] = positionals
+    const page = separateParts[place]?.page ?? 'docs/internals/benchmarks.md'
+    await writeIntoPage(page, place, report)
+    for (const table of tables) await writeIntoPage(page, table.place, textOfTable(table))
+  }
 } finally {
   await rm(folder, { recursive: true, force: true })
 }
 
 function chosenParts(names: string[]) {
   if (names.length === 0) return Object.values(parts)
-  if (write && names.join() !== 'storm') throw new Error('--write is for all parts together, and for the storm.')
+  if (write && (names.length > 1 || separateParts[names[0] ?? ''] === undefined)) {
+    throw new Error(`--write is for all parts together, or for one of ${Object.keys(separateParts).join(', ')}.`)
+  }
   return names.map((name) => {
-    const part = name === 'storm' ? storm : parts[name]
+    const part = separateParts[name]?.measure ?? parts[name]
     if (part === undefined) {
-      throw new Error(`There is no part ${name}. There are: ${Object.keys(parts).join(', ')}, storm.`)
+      const all = [...Object.keys(parts), ...Object.keys(separateParts)]
+      throw new Error(`There is no part ${name}. There are: ${all.join(', ')}.`)
     }
     return part
   })

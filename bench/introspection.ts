@@ -5,22 +5,19 @@ import { createClients } from '../src/tokens/index.ts'
 import { besideBareRoute, startBareRoute, usersMe } from './bare-route.ts'
 import { copyCrowd, type Crowd, startCheaply } from './crowd.ts'
 import { databaseIn } from './database.ts'
-import { form } from './forms.ts'
+import { form, withHeaders } from './forms.ts'
 import type { Work } from './load.ts'
 import type { Part } from './report.ts'
 import { detailsOf, takeTurns } from './rounds.ts'
 
 /** Measures how a resource server introspects access tokens. */
 export async function measureIntrospection(dataDir: string, crowd: Crowd): Promise<Part> {
-  const credentials = await registerResourceServer(await copyCrowd(crowd, dataDir))
+  const credentials = await registerResourceServer(`file:${databaseIn(await copyCrowd(crowd, dataDir))}`)
   const service = await startCheaply(dataDir)
   const bare = await startBareRoute(await usersMe(crowd, service))
   const work: Work = {
     kind: 'requests',
-    requests: crowd.tokens.map((token) => {
-      const { headers, ...request } = form('/auth/introspect', { token })
-      return { ...request, headers: { ...headers, authorization: `Basic ${credentials}` } }
-    }),
+    requests: crowd.tokens.map((token) => introspectionOf(token, credentials)),
     beginning: '{"active":true,',
   }
   const [reference = [], own = []] = await takeTurns([
@@ -35,9 +32,14 @@ export async function measureIntrospection(dataDir: string, crowd: Crowd): Promi
   }
 }
 
+/** The request with which a resource server introspects a token. */
+export function introspectionOf(token: string, credentials: string) {
+  return withHeaders(form('/auth/introspect', { token }), { authorization: `Basic ${credentials}` })
+}
+
 /** @returns the client's credentials, encoded for the `Authorization` header */
-async function registerResourceServer(dataDir: string) {
-  const store = await openStore(`file:${databaseIn(dataDir)}`)
+export async function registerResourceServer(databaseUrl: string) {
+  const store = await openStore(databaseUrl)
   const clients = createClients({
     store,
     now: Date.now,

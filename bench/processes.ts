@@ -15,7 +15,7 @@ process.once('exit', () => {
 
 /** Starts a helper process that handles one message at a time. */
 export function startHelper(
-  file: 'bare.ts' | 'hashes.ts' | 'load.ts' | 'open-loop.ts',
+  file: 'bare.ts' | 'delay-proxy.ts' | 'hashes.ts' | 'load.ts' | 'streams.ts',
   environment: NodeJS.ProcessEnv = {},
 ) {
   const child = fork(fileURLToPath(new URL(file, import.meta.url)), { env: { ...process.env, ...environment } })
@@ -91,10 +91,26 @@ export async function runCommand(dataDir: string, command: string[]): Promise<nu
 
 /** The CPU time that a process has used so far in all of its threads, in microseconds. */
 export async function cpuTimeOf(pid: number) {
-  // proc(5): fields 3 and later follow the name in parentheses; 14 and 15 are hundredths of a second.
+  const [user = NaN, system = NaN] = await ticksOf(pid)
+  return { user: user * 10_000, system: system * 10_000 }
+}
+
+/** The CPU time that a process and its children have used so far, ended ones included, in milliseconds. */
+export async function cpuTimeOfFamily(pid: number) {
+  const children = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8')
+  const pids = children.trim().split(' ').map(Number)
+  // A child that has just ended is counted in its parent.
+  const ofChildren = await Promise.all(pids.map((child) => ticksOf(child).catch(() => [])))
+  const ticks = [...(await ticksOf(pid)), ...ofChildren.flatMap(([user = 0, system = 0]) => [user, system])]
+  return ticks.reduce((sum, one) => sum + one, 0) * 10
+}
+
+/** The CPU time of a process, user and system, then of its ended children, in hundredths of a second. */
+async function ticksOf(pid: number): Promise<number[]> {
+  // proc(5): fields 3 and later follow the name in parentheses. These are 14 to 17.
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8')
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-  return { user: Number(fields[11]) * 10_000, system: Number(fields[12]) * 10_000 }
+  return fields.slice(11, 15).map(Number)
 }
 
 /** The resident memory of a process, in bytes. */

@@ -1,13 +1,20 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { cpus, release, totalmem, type } from 'node:os'
 
-const page = new URL('../docs/internals/benchmarks.md', import.meta.url)
-
-/** The results of a measurement: rows of both tables, and a sentence about what else it proved. */
+/** The results of a measurement: rows of both tables, further tables, and a sentence about what else it proved. */
 export interface Part {
   verdicts: string[][]
   details?: string[][]
+  tables?: Table[]
   proof?: string
+}
+
+/** A table with columns of its own. */
+export interface Table {
+  /** The name of its marks on a page. */
+  place: string
+  head: string[]
+  rows: string[][]
 }
 
 export function median(values: number[]): number {
@@ -20,6 +27,14 @@ export function median(values: number[]): number {
 export function percentile(values: number[], share: number): number {
   const sorted = values.toSorted((a, b) => a - b)
   return sorted[Math.min(Math.floor(sorted.length * share), sorted.length - 1)] ?? NaN
+}
+
+/** The time within which a share of the requests were answered, in milliseconds. */
+export function timeAt(asked: { took: number }[], share: number): number {
+  return percentile(
+    asked.map(({ took }) => took),
+    share,
+  )
 }
 
 /** Rounds to three significant digits, because more would be noise. */
@@ -68,23 +83,29 @@ export function reportOf(parts: Part[]): string {
   ].join('\n\n')
 }
 
+export function textOfTable({ head, rows }: Table): string {
+  return tableOf(head, rows)
+}
+
 function tableOf(head: string[], rows: string[][]): string {
   return [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n')
 }
 
 /**
- * Replaces the text between two marks on the benchmarks page.
+ * Replaces the text between two marks on a page.
+ * @param page the path of the page, from the root of the project
  * @param place the name of the marks
  */
-export async function writeIntoPage(report: string, place: string) {
-  const text = await readFile(page, 'utf8')
+export async function writeIntoPage(page: string, place: string, report: string) {
+  const file = new URL(`../${page}`, import.meta.url)
+  const text = await readFile(file, 'utf8')
   const marked = new RegExp(`(?<=<!-- ${place} -->\\n).*?(?=<!-- /${place} -->)`, 's')
   if (!marked.test(text)) {
-    console.log(`docs/internals/benchmarks.md has no <!-- ${place} --> and <!-- /${place} -->`)
+    console.log(`${page} has no <!-- ${place} --> and <!-- /${place} -->`)
     return
   }
   await writeFile(
-    page,
+    file,
     text.replace(marked, () => `\n${report}\n\n`),
   )
 }

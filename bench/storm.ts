@@ -2,8 +2,7 @@ import { cp, readFile } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { readArgon2Build } from '../src/passwords/index.ts'
-import { register, signIn, signInForm, userNames } from './crowd.ts'
-import type { Asked, OpenJob, Stream } from './open-loop.ts'
+import { peopleOnOwnNetworks, type Person, registerPeople, signIn, signInOf } from './crowd.ts'
 import {
   forgetPeakMemoryOf,
   peakMemoryOf,
@@ -12,8 +11,9 @@ import {
   startHelper,
   startService,
 } from './processes.ts'
-import { figure, type Part, percentile, verdict } from './report.ts'
+import { figure, type Part, percentile, timeAt, verdict } from './report.ts'
 import { signInsBesideHashes } from './sign-in.ts'
+import type { Asked, OpenStream, StreamJob } from './streams.ts'
 
 const users = 1000
 const signedIn = 20
@@ -43,18 +43,9 @@ interface Build {
   environment: NodeJS.ProcessEnv
 }
 
-/** A user and the network from which they sign in. */
-interface Person {
-  username: string
-  headers: Record<string, string>
-}
-
 /** Measures sign-ins far beyond capacity, with each user on a network of their own, while other requests continue. */
 export async function measureStorm(folder: string): Promise<Part> {
-  const people = userNames(users).map((username, index) => ({
-    username,
-    headers: { 'x-forwarded-for': `20.${index >> 8}.${index & 255}.7` },
-  }))
+  const people = peopleOnOwnNetworks(users)
   const registered = join(folder, 'registered')
   await registerAll(registered, people)
   const parts: Part[] = []
@@ -76,20 +67,20 @@ async function findBuilds(): Promise<Build[]> {
 }
 
 async function measureBuild(dataDir: string, people: Person[], { name, environment }: Build): Promise<Part> {
-  const requests = people.map(requestOf)
+  const requests = people.map(signInOf)
   // The queue is long, so that no sign-in is rejected while the capacity is measured, even on a busy machine.
   const patient = await startStormy(dataDir, { ...environment, LOG_LEVEL: 'warn', HASH_QUEUE_MS: '60000' })
   const usual = await signInsBesideHashes(patient, requests.slice(0, atOnce), environment)
   await patient.stop()
   const perSecond = Math.round(overloadFactor * usual.perSecond)
 
-  const generator = startHelper('open-loop.ts')
-  const run = (service: Service, ...streams: Stream[]) =>
-    generator.ask<Asked[][]>({ url: service.url, streams } satisfies OpenJob)
+  const generator = startHelper('streams.ts')
+  const run = (service: Service, ...streams: OpenStream[]) =>
+    generator.ask<Asked[][]>({ urls: [service.url], streams } satisfies StreamJob)
   const service = await startStormy(dataDir, { ...environment, LOG_LEVEL: 'warn' })
   const atRest = await residentMemoryOf(service.pid)
   const me = await requestsForMe(service, people.slice(0, signedIn))
-  const steady = (seconds: number): Stream => ({ perSecond: steadyRate, seconds, requests: me })
+  const steady = (seconds: number): OpenStream => ({ perSecond: steadyRate, seconds, requests: me })
 
   const [idle = []] = await run(service, steady(idleSeconds))
   await forgetPeakMemoryOf(service.pid)
@@ -173,23 +164,12 @@ function startStormy(dataDir: string, settings: NodeJS.ProcessEnv = {}) {
 
 async function registerAll(dataDir: string, people: Person[]) {
   const service = await startStormy(dataDir)
-  await Promise.all(
-    Array.from({ length: concurrency }, async (_, turn) => {
-      for (const { username, headers } of people.filter((_, index) => index % concurrency === turn)) {
-        await register(service, username, headers)
-      }
-    }),
-  )
+  await registerPeople(service, people)
   await service.stop()
 }
 
-function requestOf({ username, headers }: Person) {
-  const request = signInForm(username)
-  return { ...request, headers: { ...request.headers, ...headers } }
-}
-
 async function requestsForMe(service: Service, people: Person[]) {
-  const requests: Stream['requests'] = []
+  const requests: OpenStream['requests'] = []
   for (const { username } of people) {
     const { access_token: token } = await signIn(service, username)
     requests.push({ path: '/auth/users/me', headers: { authorization: `Bearer ${token}` } })
@@ -198,10 +178,7 @@ async function requestsForMe(service: Service, people: Person[]) {
 }
 
 function p99(asked: Asked[]) {
-  return percentile(
-    asked.map(({ took }) => took),
-    0.99,
-  )
+  return timeAt(asked, 0.99)
 }
 
 /** Reads the maximum number of concurrent hashes, which the service logs when it stops. */
