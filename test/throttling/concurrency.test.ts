@@ -75,7 +75,7 @@ t.test('simultaneous sign-ins on two instances cause no deadlock in PostgreSQL (
   )
 })
 
-t.test('a sign-in whose transaction is stuck delays nobody else in its network', async (t) => {
+t.test('a sign-in whose transaction is stuck delays no other user in its network', async (t) => {
   const { app, people, databaseUrl } = await buildGuarded(t, 'postgres')
   await people('ada', 'grace')
   await signInFrom(app, home, 'ada')

@@ -78,7 +78,7 @@ class PipeliningDriver implements Driver {
 class PipeliningConnection implements DatabaseConnection {
   readonly #client: pg.PoolClient
   readonly #onStatement: OnStatement | undefined
-  /** The answers to deferred queries that nobody has waited for yet. */
+  /** The answers to deferred queries, until a later query waits for them. */
   #unanswered: Promise<unknown>[] = []
 
   constructor(client: pg.PoolClient, onStatement: OnStatement | undefined) {
