@@ -1,10 +1,4 @@
-import {
-  CompiledQuery,
-  type DatabaseConnection,
-  type Driver,
-  PostgresDialect,
-  type QueryResult,
-} from 'kysely'
+import { CompiledQuery, type DatabaseConnection, type Driver, PostgresDialect, type QueryResult } from 'kysely'
 import type pg from 'pg'
 import { type DeferredResult, isDeferred } from '../deferred.ts'
 import { observe, type OnStatement } from '../observe-statements.ts'
