@@ -78,6 +78,7 @@ async function measureStorm(
   const steady = (seconds: number): OpenStream => ({ perSecond: steadyRate, seconds, requests: me })
   const [idle = []] = await run(fleet, steady(idleSeconds))
   const before = await fleet.roundTrips()
+  const known = await fleet.warnings()
   const [signIns = [], beside = []] = await run(
     fleet,
     { perSecond, seconds: stormSeconds, requests },
@@ -86,7 +87,10 @@ async function measureStorm(
   // A request to `users/me` takes one, unless it was rejected before.
   const roundTrips = (await fleet.roundTrips()) - before - beside.filter(({ status }) => status === 200).length
 
-  const warnings = [...(await fleet.warnings())].map(([message, count]) => `${count} × ${message}`)
+  const warnings = [...(await fleet.warnings())]
+    .map(([message, count]) => ({ message, count: count - (known.get(message) ?? 0) }))
+    .filter(({ count }) => count > 0)
+    .map(({ message, count }) => `${count} × ${message}`)
 
   const of = (status: number) => signIns.filter((asked) => asked.status === status)
   const accepted = rateOf(signIns, stormSeconds)
