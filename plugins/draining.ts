@@ -1,0 +1,57 @@
+import { once } from 'node:events'
+import { Server } from 'node:net'
+import { setImmediate, setTimeout as sleep } from 'node:timers/promises'
+import fp from 'fastify-plugin'
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    draining: {
+      /** Makes `/health/ready` fail. Requests are still served. */
+      start: () => void
+      hasStarted: () => boolean
+      /** Refuses new connections, makes every response close its connection, and gives idle ones time for that. */
+      stopListening: () => Promise<void>
+      isClosing: () => boolean
+    }
+  }
+}
+
+/** How long idle connections stay open, so that clients use them once more and learn that they are closed. */
+const lingerMs = 1000
+
+/**
+ * Leads clients and load balancers away from a service that is about to stop, as `app.draining`. A request that meets
+ * the end of an idle connection fails. So idle connections are closed with the next response, which says so. Before the
+ * service stops listening they stay open: clients would connect again, and the operating system resets connections
+ * that are not accepted by then.
+ */
+export default fp(
+  async (app) => {
+    let hasStarted = false
+    let isClosing = false
+    const draining = {
+      start() {
+        hasStarted = true
+      },
+      hasStarted: () => hasStarted,
+      async stopListening() {
+        const closed = once(app.server, 'close')
+        // Right after all waiting connections have been accepted.
+        await setImmediate()
+        // The method of the HTTP server would close idle connections at once.
+        Server.prototype.close.call(app.server)
+        // Not before, since clients would connect again.
+        isClosing = true
+        await Promise.race([closed, sleep(lingerMs)])
+      },
+      isClosing: () => isClosing,
+    }
+    app.decorate('draining', { getter: () => draining })
+    // When the response is sent, since requests that began before must close their connections too.
+    app.addHook('onSend', (_request, reply, payload, done) => {
+      if (isClosing) reply.header('connection', 'close')
+      done(null, payload)
+    })
+  },
+  { name: 'latchkey-draining' },
+)
