@@ -173,7 +173,7 @@ onBoth(t, 'rows that an earlier version writes during a rolling upgrade get what
   const { token } = await userWithScopes(app, change, 'users:read')
   await register(app, 'grace', { name: 'Grace Hopper' })
   await signIn(app, 'grace')
-  // As versions before the migrations 0004, 0008 and 0009 would leave them.
+  // Versions before the migrations 0004, 0008 and 0009 leave such rows.
   await change("update users set name_fold = null, signed_in_at = null where username = 'grace'")
   await change('update sessions set authenticated_at = 0')
 
