@@ -73,7 +73,7 @@ export async function serve(
     },
   )
   handleHangUp(app, settings, close)
-  // Node closes connections that are idle now, but not those whose response began before draining.
+  // Node closes connections that are idle now, but not those that become idle later.
   app.addHook('preClose', async () => {
     app.server.keepAliveTimeout = 1
   })

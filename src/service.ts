@@ -85,7 +85,6 @@ export async function createService(
   const headersFor = (origin: string | undefined) => ({
     ...fixedHeaders(headerOptionsOf(settings)),
     ...corsHeaders({ origins: settings.corsOrigins }, origin),
-    ...(app.draining.isClosing() ? { connection: 'close' } : {}),
   })
 
   const connections = {
