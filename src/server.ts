@@ -1,5 +1,5 @@
+import { Server as HttpsServer } from 'node:https'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { Server as TlsServer } from 'node:tls'
 import { isatty } from 'node:tty'
 import closeWithGrace from 'close-with-grace'
 import type { FastifyInstance } from 'fastify'
@@ -129,7 +129,9 @@ function handleHangUp(app: FastifyInstance, settings: Settings, stop: () => void
 async function reloadCertificate({ log, server }: FastifyInstance, settings: Settings) {
   try {
     const tls = await readTls(settings)
-    if (tls === undefined || !(server instanceof TlsServer)) return log.info('SIGHUP ignored, no certificate to reload')
+    if (tls === undefined || !(server instanceof HttpsServer)) {
+      return log.info('SIGHUP ignored, no certificate to reload')
+    }
     server.setSecureContext(tls)
     log.info('certificate reloaded')
   } catch (err) {
