@@ -19,6 +19,12 @@ declare module 'fastify' {
 /** How long idle connections stay open, so that clients use them once more and learn that they are closed. */
 const lingerMs = 1000
 
+/** The duration of a turn of the event loop in which hardly anything happens. */
+const quietTurnMs = 0.05
+
+/** A service that is too busy for a quiet turn stops after this many. */
+const maxTurns = 10_000
+
 /**
  * Leads clients and load balancers away from a service that is about to stop, as `app.draining`. A request that meets
  * the end of an idle connection fails. So idle connections are closed with the next response, which says so. Before the
@@ -46,8 +52,7 @@ export default fp(
       hasStarted: () => hasStarted,
       async stopListening() {
         const closed = once(app.server, 'close')
-        // Right after all waiting connections have been accepted.
-        await setImmediate()
+        await quietTurn(app.server)
         // The method of the HTTP server would close idle connections at once.
         Server.prototype.close.call(app.server)
         // Not before, since clients would connect again.
@@ -60,6 +65,22 @@ export default fp(
   },
   { name: 'latchkey-draining' },
 )
+
+/**
+ * Waits for a turn of the event loop in which no connection was accepted, and that was so short that none can have
+ * arrived since. One turn accepts one connection, and others may be waiting.
+ */
+async function quietTurn(server: Server) {
+  let accepted = 0
+  const count = () => accepted++
+  server.on('connection', count)
+  for (let turn = 0; turn < maxTurns; turn++) {
+    const [begin, before] = [performance.now(), accepted]
+    await setImmediate()
+    if (accepted === before && performance.now() - begin < quietTurnMs) break
+  }
+  server.off('connection', count)
+}
 
 function closeConnection(response: ServerResponse) {
   if (!response.headersSent) response.setHeader('connection', 'close')
