@@ -1,12 +1,13 @@
 import fp from 'fastify-plugin'
-import { deleteAllExpired } from '../src/lib/background-jobs.ts'
+import { deleteAllExpired, repeatBatch } from '../src/lib/background-jobs.ts'
 import { singleFlight } from '../src/lib/single-flight.ts'
+import { completeRows } from '../src/store/index.ts'
 import { runJobs } from './run-jobs.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
     backgroundJobs: {
-      /** Rotates keys that are due, and deletes expired rows. */
+      /** Rotates keys that are due, completes rows of earlier versions, and deletes expired rows. */
       housekeep: () => Promise<void>
       /** Writes the requested e-mails, and delivers all pending ones. */
       sendMails: () => Promise<void>
@@ -25,6 +26,7 @@ export default fp(
     const housekeep = singleFlight(async () => {
       await keys.ring.refreshIfStale()
       await audit.reportSuppressed()
+      await repeatBatch((max) => completeRows(app.store, max))
       await deleteAllExpired([
         tokens.sessions.deleteExpired,
         oneTimeTokens.mailedTokens.deleteExpired,

@@ -43,7 +43,9 @@ const coverageEnvironment = {
 }
 
 try {
-  const files = await findTestFiles(isWhole ? ['test'] : named)
+  const found = await findTestFiles(isWhole ? ['test'] : named)
+  // They build an earlier version, which takes long.
+  const files = isWhole ? found.filter(({ lane }) => lane !== 'upgrade') : found
   for (const path of Object.values(folders)) await mkdir(path)
   // Programs that tests write into this folder must be able to resolve the project's modules.
   await symlink(join(process.cwd(), 'node_modules'), join(folders.fixtures, 'node_modules'))

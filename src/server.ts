@@ -1,3 +1,6 @@
+import { Server as HttpsServer } from 'node:https'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { isatty } from 'node:tty'
 import closeWithGrace from 'close-with-grace'
 import type { FastifyInstance } from 'fastify'
 import { runJobs } from '../plugins/run-jobs.ts'
@@ -12,8 +15,11 @@ import { createMetricsServer } from './metrics-server.ts'
 import { createService } from './service.ts'
 import type { TraceExport } from './telemetry/index.ts'
 
-/** How long pending requests may take after SIGTERM or SIGINT. */
+/** How long pending requests may take once no more are accepted. */
 const graceMs = 10_000
+
+/** The file descriptor of standard error. */
+const stderrFd = 2
 
 /** Releasing memory waits this long after the start, so that it does not delay the first requests. */
 const memoryReleaseDelayMs = 1_000
@@ -35,7 +41,8 @@ interface Options extends MailOptions {
 }
 
 /**
- * Starts the service. SIGTERM and SIGINT stop it once all pending requests are answered.
+ * Starts the service. SIGTERM and SIGINT stop it once all pending requests are answered. After SIGTERM, requests are
+ * still accepted for a while, so that load balancers notice. SIGHUP makes it read its certificate again.
  * @throws {StartError} when it cannot start
  */
 export async function serve(
@@ -48,14 +55,24 @@ export async function serve(
   const nodeWarning = warnOfNode(nodeVersion)
   if (nodeWarning !== undefined) app.log.warn(nodeWarning)
   for (const warning of warnings) app.log.warn(warning)
-  // Skipped, since an empty event loop after a failed start must not end the process with exit code 0.
-  const { uninstall } = closeWithGrace({ delay: graceMs, logger: app.log, skip: ['beforeExit'] }, async ({ err }) => {
-    if (err !== undefined) app.log.fatal({ err }, 'unexpected error, service stopped')
-    // Connections that are still open by then are idle, or their requests hang.
-    setTimeout(() => app.server.closeAllConnections(), graceMs / 2)
-    await app.close()
-    await logStream?.whenFlushed?.()
-  })
+  const { close, uninstall } = closeWithGrace(
+    {
+      delay: settings.drainSeconds * 1000 + graceMs,
+      logger: app.log,
+      // An empty event loop after a failed start must not end the process with exit code 0.
+      skip: ['beforeExit', 'SIGHUP'],
+    },
+    async ({ err, signal }) => {
+      if (err !== undefined) app.log.fatal({ err }, 'unexpected error, service stopped')
+      app.draining.start()
+      if (signal === 'SIGTERM' && settings.drainSeconds > 0 && app.server.listening) await drain(app, settings)
+      // Connections that are still open by then are idle, or their requests hang.
+      setTimeout(() => app.server.closeAllConnections(), graceMs / 2)
+      await app.close()
+      await logStream?.whenFlushed?.()
+    },
+  )
+  handleHangUp(app, settings, close)
   // Node closes connections that are idle now, but not those that become idle later.
   app.addHook('preClose', async () => {
     app.server.keepAliveTimeout = 1
@@ -88,6 +105,38 @@ async function serveMetrics(app: FastifyInstance, { metricsHost: host, metricsPo
   const server = createMetricsServer(app)
   const url = await listen(server, { host, port, setting: 'METRICS_PORT' })
   app.log.info({ url: `${url}/metrics` }, 'metrics served')
+}
+
+async function drain(app: FastifyInstance, { drainSeconds }: Settings) {
+  app.log.info({ seconds: drainSeconds }, 'draining started')
+  await sleep(drainSeconds * 1000)
+  await app.draining.stopListening()
+}
+
+/** At SIGHUP, reads the certificate again, or stops the service if its terminal has been closed. */
+function handleHangUp(app: FastifyInstance, settings: Settings, stop: () => void) {
+  const hadTerminal = isatty(stderrFd)
+  const onHangUp = () => {
+    if (hadTerminal && !isatty(stderrFd)) stop()
+    else reloadCertificate(app, settings)
+  }
+  process.on('SIGHUP', onHangUp)
+  app.addHook('onClose', async () => {
+    process.off('SIGHUP', onHangUp)
+  })
+}
+
+async function reloadCertificate({ log, server }: FastifyInstance, settings: Settings) {
+  try {
+    const tls = await readTls(settings)
+    if (tls === undefined || !(server instanceof HttpsServer)) {
+      return log.info('SIGHUP ignored, no certificate to reload')
+    }
+    server.setSecureContext(tls)
+    log.info('certificate reloaded')
+  } catch (err) {
+    log.error({ err }, 'certificate reload failed, previous certificate kept')
+  }
 }
 
 /** @param address with the name of the setting for the port */

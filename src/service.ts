@@ -4,6 +4,7 @@ import fastify, { LogController, type FastifyInstance, type FastifyRequest } fro
 import { v4 as uuidv4 } from 'uuid'
 import cors, { corsHeaders } from '../plugins/cors.ts'
 import docs from '../plugins/docs.ts'
+import draining from '../plugins/draining.ts'
 import errors, { sendProblem } from '../plugins/errors.ts'
 import headers, { fixedHeaders, type HeaderOptions } from '../plugins/headers.ts'
 import logging, { logAnswer, loggerOptions } from '../plugins/logging.ts'
@@ -133,6 +134,7 @@ async function registerPlugins(
   const publicUrl = publicUrlOf(settings)
   if (settings.logLevel === 'info' || settings.logLevel === 'debug') await app.register(logging)
   await app.register(telemetry, { ...settings, traces, isService: true, now })
+  await app.register(draining)
   await app.register(headers, headerOptionsOf(settings))
   await app.register(errors)
   await app.register(cors, { origins: settings.corsOrigins })

@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
+import { unavailable } from '../../src/errors/index.ts'
 import { problems } from '../schemas/problem.ts'
 import { jsonResponse } from '../schemas/response.ts'
 
@@ -36,12 +37,13 @@ export const health: FastifyPluginAsyncTypebox<HealthOptions> = async (scope, { 
     schema: {
       operationId: 'checkReady',
       summary: 'Check whether the service is ready',
-      description: 'For a load balancer. The service is ready while its database responds.',
+      description: 'For a load balancer. The service is ready while its database responds, until it is told to stop.',
       tags: ['Health'],
       security: [],
       response: { 200: jsonResponse(Health, 'The service is ready.'), ...problems([]) },
     },
     handler: async () => {
+      if (scope.draining.hasStarted()) throw unavailable(undefined)
       await checkReady()
       return { status: 'ok' as const }
     },

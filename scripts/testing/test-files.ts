@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { filesIn } from '../files-in.ts'
 
 /** The lanes, in the order in which they start. Slow lanes do not come last. */
-export const lanes = ['clients', 'packaging', 'browser', 'processes', 'in-process'] as const
+export const lanes = ['upgrade', 'clients', 'packaging', 'browser', 'processes', 'in-process'] as const
 
 export type Lane = (typeof lanes)[number]
 

@@ -20,6 +20,7 @@ type ServiceSetting =
   | 'trustProxy'
   | 'keepAliveTimeoutSeconds'
   | 'requestTimeoutSeconds'
+  | 'drainSeconds'
   | 'tlsCert'
   | 'tlsKey'
   | 'metricsHost'
@@ -193,7 +194,7 @@ export function settingsFromOptions(options: PluginSettings, faults: string[] = 
 /** The settings that the service passes on to the plugin. */
 export function pluginSettingsOf(settings: Settings): PluginSettings {
   const { host, port, docs, corsOrigins, trustProxy, tlsCert, tlsKey, logLevel, ...others } = settings
-  const { hstsIncludeSubdomains, keepAliveTimeoutSeconds, requestTimeoutSeconds, ...more } = others
+  const { hstsIncludeSubdomains, keepAliveTimeoutSeconds, requestTimeoutSeconds, drainSeconds, ...more } = others
   const { metricsHost, metricsPort, ...rest } = more
   return rest
 }

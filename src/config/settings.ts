@@ -441,6 +441,15 @@ export const Settings = Type.Object({
     service: true,
     description: 'Seconds within which a request must arrive completely.',
   }),
+  drainSeconds: Type.Integer({
+    default: 3,
+    minimum: 0,
+    maximum: 3600,
+    service: true,
+    description:
+      'Seconds after SIGTERM during which requests are still served while `/health/ready` fails, so that load ' +
+      'balancers notice. Ctrl+C does not wait. The supervisor must wait 10 seconds longer before it kills the process.',
+  }),
   tlsCert: Type.Optional(
     Type.String({
       minLength: 1,

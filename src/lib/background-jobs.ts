@@ -11,11 +11,11 @@ export interface BackgroundJob {
 /** When the service stops, it waits for running jobs for at most this long. */
 const maxStopMs = 5_000
 
-/** Deletes at most `max` expired rows and returns the number of deleted rows. */
-type DeleteExpired = (max: number) => Promise<number>
+/** Deletes or changes at most `max` rows and returns their number. */
+type Batch = (max: number) => Promise<number>
 
 /** So few that other transactions wait for a few milliseconds only. */
-const maxRowsPerDelete = 200
+const maxRowsPerBatch = 200
 
 /**
  * Repeats jobs until they are stopped.
@@ -54,6 +54,11 @@ function startJob(job: BackgroundJob, onFailure: (job: BackgroundJob, error: unk
 }
 
 /** Deletes all expired rows, in many small transactions. */
-export async function deleteAllExpired(deletions: DeleteExpired[]): Promise<void> {
-  for (const deleteExpired of deletions) while ((await deleteExpired(maxRowsPerDelete)) === maxRowsPerDelete);
+export async function deleteAllExpired(deletions: Batch[]): Promise<void> {
+  for (const deleteExpired of deletions) await repeatBatch(deleteExpired)
+}
+
+/** Repeats a batch until there are no more rows for it, in many small transactions. */
+export async function repeatBatch(runBatch: Batch): Promise<void> {
+  while ((await runBatch(maxRowsPerBatch)) === maxRowsPerBatch);
 }

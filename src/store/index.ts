@@ -1,4 +1,5 @@
 export { columnsOf } from './columns.ts'
+export { completeRows } from './complete-rows.ts'
 export type { Reader, Writer } from './database.ts'
 export { inspectDatabase, pendingMigrations } from './inspect.ts'
 export type { Inspection } from './inspection.ts'

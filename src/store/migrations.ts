@@ -393,6 +393,25 @@ function migrations({ text, integer, appendOnly, changeable }: SchemaDialect): R
         await db.schema.createIndex('used_tokens_end').on('used_tokens').column('expires_at').execute()
       },
     },
+
+    // Rows that `completeRows` looks for every minute.
+    '0012_incomplete_rows': {
+      async up(db) {
+        await db.schema
+          .createIndex('users_unfolded')
+          .on('users')
+          .column('id')
+          .where(sql.ref('name'), 'is not', null)
+          .where(sql.ref('name_fold'), 'is', null)
+          .execute()
+        await db.schema
+          .createIndex('sessions_incomplete')
+          .on('sessions')
+          .column('id')
+          .where(sql.ref('authenticated_at'), '=', sql.lit(0))
+          .execute()
+      },
+    },
   }
 }
 

@@ -330,6 +330,7 @@ t.test('without environment variables, every setting has its default', async (t)
     hstsIncludeSubdomains: false,
     trustProxy: [],
     keepAliveTimeoutSeconds: 72,
+    drainSeconds: 3,
     requestTimeoutSeconds: 30,
     logLevel: 'info',
   })

@@ -3,6 +3,7 @@ import { connect, type AddressInfo, type Socket } from 'node:net'
 import { text } from 'node:stream/consumers'
 import t, { type Test } from 'tap'
 import { build } from '../support/build.ts'
+import { untilRefused } from '../support/spawn.ts'
 
 const generous = { connection: 60_000, request: 60_000, keepAlive: 60_000 }
 
@@ -98,6 +99,35 @@ t.test('a connection is kept open for the next request', async (t) => {
   t.equal(answers.match(/HTTP\/1.1 200 OK/g)?.length, 2)
 })
 
+t.test('when the service stops listening, idle connections are closed with the next response', async (t) => {
+  const { port, app } = await listening(t)
+  const requests = Object.entries({
+    '/health/live': 200,
+    '/health/ready': 503,
+    '/auth/users/me': 401,
+    '/auth/reset-password': 200,
+    '/nowhere': 404,
+    '/%ZZ': 400,
+  })
+  const sockets = await Promise.all(requests.map(() => open(t, port)))
+  const send = async (socket: Socket, path: string) => {
+    socket.write(`GET ${path} HTTP/1.1\r\nhost: x\r\n\r\n`)
+    const [answer] = await once(socket, 'data')
+    return read(String(answer))
+  }
+  for (const socket of sockets) t.match((await send(socket, '/health/live')).headers.get('connection'), 'keep-alive')
+
+  app.draining.start()
+  const stopped = app.draining.stopListening()
+  await untilRefused(port)
+  for (const [index, [path, status]] of requests.entries()) {
+    const answer = await send(sockets[index]!, path)
+    t.equal(answer.status, status, path)
+    t.match(answer.headers.get('connection'), 'close', path)
+  }
+  await stopped
+})
+
 t.test('KEEP_ALIVE_TIMEOUT_SECONDS and REQUEST_TIMEOUT_SECONDS configure the server (O4)', async (t) => {
   const usual = (await build(t)).app.server
   t.strictSame(
@@ -149,7 +179,7 @@ async function listening(t: Test, timeouts = generous) {
   const { app } = await build(t, { timeouts })
   await app.listen({ port: 0, host: '127.0.0.1' })
   const { port } = app.server.address() as AddressInfo
-  return { port }
+  return { app, port }
 }
 
 async function open(t: Test, port: number): Promise<Socket> {

@@ -8,7 +8,7 @@ import { json, text } from 'node:stream/consumers'
 import t from 'tap'
 import { secretFor } from '../support/build.ts'
 import { lockedByAnother } from '../support/database-lock.ts'
-import { emptyFolder, start } from '../support/spawn.ts'
+import { emptyFolder, start, untilRefused } from '../support/spawn.ts'
 
 t.test('at SIGTERM, requests in flight are answered, new ones are refused, and the exit code is 0', async (t) => {
   const service = await start(t)
@@ -42,6 +42,40 @@ t.test('at SIGTERM, requests in flight are answered, new ones are refused, and t
   const { code, signal, stdout } = await service.exited
   t.strictSame([code, signal], [0, null], 'also with a connection on which nothing was ever sent')
   t.match(requestLinesIn(stdout), [{}, {}, { method: 'POST', path: '/auth/users', status: 201 }, {}])
+})
+
+t.test('after SIGTERM the service is not ready, but serves requests until load balancers have noticed', async (t) => {
+  const service = await start(t, { environment: { DRAIN_SECONDS: '2' } })
+  const { port } = await service.ready()
+  const agent = new Agent({ keepAlive: true })
+  t.teardown(() => agent.destroy())
+  const ignored = service.nextLogLine(/SIGHUP ignored/)
+  service.kill('SIGHUP')
+  await ignored
+  await sendRequest(port, agent)
+
+  const draining = service.nextLogLine(/draining started/)
+  service.kill('SIGTERM')
+  t.match(await draining, { seconds: 2 })
+  const ready = await sendRequest(port, agent, '/health/ready')
+  t.match([ready.statusCode, ready.headers.connection], [503, 'keep-alive'])
+  t.equal(ready.headers['retry-after'], '1')
+  const registration = await beginRegistration(port, 'ada', new Agent())
+
+  await untilRefused(port)
+  registration.send()
+  const registered = await registration.answered
+  t.match([registered.statusCode, registered.headers.connection], [201, 'close'])
+  const { code, stdout } = await service.exited
+  t.equal(code, 0)
+  t.notMatch(stdout.join(''), /"level":[56]0/, 'this is no error')
+})
+
+t.test('Ctrl+C does not wait for load balancers', async (t) => {
+  const service = await start(t, { environment: { DRAIN_SECONDS: '3600' } })
+  await service.ready()
+  service.kill('SIGINT')
+  t.match(await service.exited, { code: 0 })
 })
 
 t.test('a stalled reader of the log blocks neither requests nor SIGTERM (O1)', async (t) => {
@@ -92,22 +126,10 @@ async function beginRegistration(port: number, username: string, agent: Agent) {
 }
 
 /** Sends a request; an agent with keep-alive then holds an idle connection. */
-async function sendRequest(port: number, agent: Agent) {
-  const [response] = await once(request({ port, host: '127.0.0.1', path: '/health/live', agent }).end(), 'response')
+async function sendRequest(port: number, agent: Agent, path = '/health/live'): Promise<IncomingMessage> {
+  const [response] = await once(request({ port, host: '127.0.0.1', path, agent }).end(), 'response')
   await text(response)
-}
-
-/** Waits until the port no longer accepts connections. */
-async function untilRefused(port: number) {
-  for (;;) {
-    const socket = connect(port, '127.0.0.1')
-    try {
-      await once(socket, 'connect')
-      socket.destroy()
-    } catch {
-      return
-    }
-  }
+  return response
 }
 
 /** The lines about requests. */

@@ -10,7 +10,7 @@ import { settingsFromEnvironment } from '../../src/config/config.ts'
 import { readTls } from '../../src/config/tls.ts'
 import { makeCertificate } from '../support/certificate.ts'
 import { runCommand } from '../support/latchkey-command.ts'
-import { emptyFolder } from '../support/spawn.ts'
+import { emptyFolder, start, untilRefused } from '../support/spawn.ts'
 import { startOnTerminal } from '../support/terminal.ts'
 
 t.test(
@@ -35,8 +35,33 @@ t.test(
       /protocol version/,
       'TLS before 1.2 is rejected',
     )
+
+    service.closeTerminal()
+    await untilRefused(Number(port))
   },
 )
+
+t.test('SIGHUP makes the service read its certificate again, and keep the previous one if it is invalid', async (t) => {
+  const { cert, folder } = await folderWithPems(t)
+  const service = await start(t, { folder, environment: { TLS_CERT: 'cert.pem', TLS_KEY: 'key.pem' } })
+  const { port } = await service.ready()
+  const hangUp = async (message: RegExp) => {
+    const line = service.nextLogLine(message)
+    service.kill('SIGHUP')
+    return line
+  }
+  t.equal((await get({ port, ca: cert, path: '/health/live' })).statusCode, 200)
+
+  const renewed = makeCertificate()
+  await writeFile(join(folder, 'cert.pem'), renewed.cert)
+  t.match(await hangUp(/certificate reload failed, previous certificate kept/), { level: 50 })
+  t.equal((await get({ port, ca: cert, path: '/health/live' })).statusCode, 200)
+
+  await writeFile(join(folder, 'key.pem'), renewed.key)
+  await hangUp(/certificate reloaded/)
+  t.equal((await get({ port, ca: renewed.cert, path: '/health/live' })).statusCode, 200)
+  await t.rejects(get({ port, ca: cert, path: '/health/live' }), /certificate/)
+})
 
 t.test('a key that does not belong to the certificate is rejected', async (t) => {
   const { folder } = await folderWithPems(t)

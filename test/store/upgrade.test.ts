@@ -5,18 +5,20 @@ import { createMasterKey } from '../../src/keys/master-key.ts'
 import { createRefreshTokens } from '../../src/tokens/refresh-tokens.ts'
 import {
   build,
+  buildWithSql,
   getMe,
   onBoth,
   postForm,
   query,
   refresh,
+  register,
   secretFor,
   signIn,
   type DatabaseKind,
   type TokenResponse,
 } from '../support/build.ts'
 import { masterKey, placeOf } from '../support/forged-tokens.ts'
-import { accept, ask } from '../support/administration.ts'
+import { accept, ask, userWithScopes } from '../support/administration.ts'
 import { tokenOf } from '../support/mailbox.ts'
 import { createPreviousVersion } from '../support/previous-version.ts'
 import { newPassword, resetWith } from '../support/recovery.ts'
@@ -164,6 +166,21 @@ onBoth(t, 'events from before the renaming have the new names, and cannot be cha
   t.equal((await ask(app, ada, 'GET', '/events?event=account_shut')).statusCode, 400)
 
   await t.rejects(rows("update events set event = 'signed_out'"), /rows of this table are never changed/)
+})
+
+onBoth(t, 'rows that an earlier version writes during a rolling upgrade get what they lack', async (t, database) => {
+  const { app, change, rows } = await buildWithSql(t, database)
+  const { token } = await userWithScopes(app, change, 'users:read')
+  await register(app, 'grace', { name: 'Grace Hopper' })
+  await signIn(app, 'grace')
+  // Versions before the migrations 0004, 0008 and 0009 leave such rows.
+  await change("update users set name_fold = null, signed_in_at = null where username = 'grace'")
+  await change('update sessions set authenticated_at = 0')
+
+  await app.latchkey.housekeep()
+  const found = (await ask(app, token, 'GET', '/users?search=hopper')).json<{ users: object[] }>()
+  t.match(found, { users: [{ username: 'grace', signed_in_at: /^20/ }] }, 'found by their display name')
+  t.strictSame(await rows('select id from sessions where authenticated_at <> created_at'), [])
 })
 
 const administration = 'account users:read users:write audit:read'

@@ -1,5 +1,7 @@
 import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
+import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -7,9 +9,11 @@ import { fileURLToPath } from 'node:url'
 import type { Test } from 'tap'
 import { keepLog, secretFor } from './build.ts'
 
-const command = fileURLToPath(new URL('../../dist/bin/latchkey.js', import.meta.url))
+const ownCommand = fileURLToPath(new URL('../../dist/bin/latchkey.js', import.meta.url))
 
 export interface Start {
+  /** The path of the command, if it is not that of this version. */
+  command?: string | undefined
   /** The command line after `latchkey`. */
   parameters?: string[]
   /** The working folder, by default a new one. */
@@ -23,11 +27,11 @@ export interface Start {
 }
 
 /** The command line of the built `latchkey`. */
-export function commandLine(parameters: string[]): [string, ...string[]] {
+export function commandLine(parameters: string[], command = ownCommand): [string, ...string[]] {
   return [process.execPath, command, ...parameters]
 }
 
-/** A free port, and the cheapest hashes allowed, with time enough for a busy machine. */
+/** A free port, the cheapest hashes allowed, with time enough for a busy machine, and no wait at the end. */
 export const cheapSettings = {
   PORT: '0',
   ARGON2_MEMORY_KIB: '7168',
@@ -37,6 +41,7 @@ export const cheapSettings = {
   DATABASE_STATEMENT_TIMEOUT_MS: '60000',
   DATABASE_LOCK_TIMEOUT_MS: '60000',
   DATABASE_IDLE_TRANSACTION_TIMEOUT_MS: '60000',
+  DRAIN_SECONDS: '0',
 }
 
 /** Cheap settings plus those given, without the settings of the developer's shell. */
@@ -51,9 +56,12 @@ export interface Output {
 }
 
 /** Starts the built `latchkey` in a process of its own, which ends with the test. */
-export async function start(t: Test, { parameters = [], folder, environment = {}, input, isKept = true }: Start = {}) {
+export async function start(
+  t: Test,
+  { command, parameters = [], folder, environment = {}, input, isKept = true }: Start = {},
+) {
   const place = folder ?? (await emptyFolder(t))
-  const [program, ...words] = commandLine(parameters)
+  const [program, ...words] = commandLine(parameters, command)
   const child = spawn(program, words, { cwd: place, stdio: ['pipe', 'pipe', 'pipe'], env: environmentFor(environment) })
   child.stdin.end(input)
   const output: Output = { stdout: [], stderr: [] }
@@ -170,4 +178,17 @@ export async function signedUpAt(url: string, username: string): Promise<string>
 
 export function getMeAt(url: string, token: string) {
   return fetch(`${url}/auth/users/me`, { headers: { authorization: `Bearer ${token}` } })
+}
+
+/** Waits until the port no longer accepts connections. */
+export async function untilRefused(port: number) {
+  for (;;) {
+    const socket = connect(port, '127.0.0.1')
+    try {
+      await once(socket, 'connect')
+      socket.destroy()
+    } catch {
+      return
+    }
+  }
 }

@@ -35,6 +35,8 @@ export async function startOnTerminal(
   return {
     folder: place,
     exited,
+    /** Closes the terminal, and not the program on it. */
+    closeTerminal: () => child.kill('SIGKILL'),
     type: (text: string) => {
       child.stdin.write(text)
     },

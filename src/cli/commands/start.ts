@@ -26,7 +26,7 @@ export const defineDev: DefineCommand = (command, context) => {
     explained(context, async () => {
       const environment = context.readEnvironment()
       refuseProduction(environment, '"latchkey dev" logs password reset links')
-      await start(context, environment, { logMailLinks: true })
+      await start(context, { DRAIN_SECONDS: '0', ...environment }, { logMailLinks: true })
     }),
   )
 }
@@ -37,7 +37,7 @@ export const defineDemo: DefineCommand = (command, context) => {
     explained(context, async () => {
       const environment = context.readEnvironment()
       refuseProduction(environment, '"latchkey demo" has a user with a known password')
-      const demo = { ...environment, DATABASE_URL: ':memory:', REQUIRE_VERIFIED_EMAIL: 'off' }
+      const demo = { ...environment, DATABASE_URL: ':memory:', REQUIRE_VERIFIED_EMAIL: 'off', DRAIN_SECONDS: '0' }
       await start(context, demo, {
         logMailLinks: true,
         show: context.say,
