@@ -40,6 +40,8 @@ interface Options extends MailOptions {
   warnings?: string[]
 }
 
+const crashSignals = ['SIGILL', 'SIGTRAP', 'SIGABRT', 'SIGBUS', 'SIGFPE', 'SIGSEGV'] as const
+
 /**
  * Starts the service. SIGTERM and SIGINT stop it once all pending requests are answered. After SIGTERM, requests are
  * still accepted for a while, so that load balancers notice. SIGHUP makes it read its certificate again.
@@ -59,10 +61,11 @@ export async function serve(
     {
       delay: settings.drainSeconds * 1000 + graceMs,
       logger: app.log,
-      // An empty event loop after a failed start must not end the process with exit code 0.
-      skip: ['beforeExit', 'SIGHUP'],
+      // An empty event loop after a failed start must not end the process with exit code 0. After a crash, a process
+      // that handles its signal would never end.
+      skip: ['beforeExit', 'SIGHUP', ...crashSignals],
     },
-    async ({ err, signal }) => {
+    async ({ err, signal, manual: isHangUp }) => {
       if (err !== undefined) app.log.fatal({ err }, 'unexpected error, service stopped')
       app.draining.start()
       if (signal === 'SIGTERM' && settings.drainSeconds > 0 && app.server.listening) await drain(app, settings)
@@ -70,6 +73,8 @@ export async function serve(
       setTimeout(() => app.server.closeAllConnections(), graceMs / 2)
       await app.close()
       await logStream?.whenFlushed?.()
+      // At a normal exit, Node.js would crash when it resets the terminal that is gone.
+      if (isHangUp === true) process.kill(process.pid, 'SIGHUP')
     },
   )
   handleHangUp(app, settings, close)
