@@ -34,10 +34,11 @@ export async function openPostgres(
     new Kysely<Schema>({ dialect: new PipeliningDialect({ pool, begin, onStatement }) })
   const db = openOver(transactions)
   const completing = openOver(completions)
+  const reader = new Kysely<Schema>({ dialect: new PostgresDialect({ pool: reads }) })
 
   return {
     db,
-    reader: new Kysely<Schema>({ dialect: new PostgresDialect({ pool: reads }) }),
+    reader,
     migrated,
     runInTransaction: (work, isCompletion) => (isCompletion ? completing : db).transaction().execute(work),
     hasSingleWriter: false,
@@ -60,7 +61,7 @@ export async function openPostgres(
     countConnections,
     estimateRows: async (table) => {
       const { rows } = await sql<{ estimate: number }>`
-        select reltuples::bigint as estimate from pg_class where oid = to_regclass(${table})`.execute(db)
+        select reltuples::bigint as estimate from pg_class where oid = to_regclass(${table})`.execute(reader)
       // Minus one until the first vacuum or analyze.
       return rows.map(({ estimate }) => estimate).find((estimate) => estimate >= 0)
     },
