@@ -93,7 +93,7 @@ export function createChangeAccount({
         ? undefined
         : await checkPassword({ userId: id, username }, password, origin)
 
-    const change = store.write(async (db) => {
+    const change = store.complete(async (db) => {
       const user =
         authentication === undefined
           ? await store.lock(db.selectFrom('users').select(columnsOf.users).where('id', '=', id)).executeTakeFirst()

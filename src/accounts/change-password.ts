@@ -48,11 +48,11 @@ export function createChangePassword({
     await tokenIssuer.assertCanSign()
     const { user, attempt } = await checkPassword({ userId: account.id, username: account.username }, current, origin)
     const { location } = attempt
-    await store.write((db) => attempts.accept(db, attempt)).finally(() => attempts.end(attempt))
+    await store.complete((db) => attempts.accept(db, attempt)).finally(() => attempts.end(attempt))
     passwords.rules.check(next, { field: 'new_password', about: aboutUser(user) })
     const hash = await passwords.hash(next, location.hashRequest)
 
-    const outcome = await store.write(async (db) => {
+    const outcome = await store.complete(async (db) => {
       const lockedRow = await lockUserRow(store, db, user)
       if (lockedRow === undefined) return wrongPassword()
       const present = await db

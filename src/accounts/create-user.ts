@@ -29,7 +29,7 @@ export function createCreateUser({ store, prepareUser, audit }: Dependencies) {
   ): Promise<Account> {
     const scopes = acceptScopes(requested)
     const user = await prepareUser({ ...account, scopes }, operatorRequest)
-    await store.write(async (db) => {
+    await store.complete(async (db) => {
       if (scopes.length > 0) await awaitTurn(store, db)
       await insertUser(store, db, user)
       await audit.record(db, { event: 'user_created', userId: user.id, origin, details: { scopes } })

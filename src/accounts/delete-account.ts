@@ -19,7 +19,7 @@ export function createDeleteAccount({ store, checkPassword, attempts, eraseAccou
   return async function deleteAccount(principal: Principal, password: string, origin: Origin): Promise<void> {
     const { id, username } = principal.account
     const { user, attempt } = await checkPassword({ userId: id, username }, password, origin)
-    const erase = store.write(async (db) => {
+    const erase = store.complete(async (db) => {
       await awaitTurn(store, db)
       const lockedRow = await lockUserRow(store, db, user)
       if (lockedRow === undefined) return wrongPassword()

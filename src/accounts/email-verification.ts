@@ -213,7 +213,7 @@ export function createEmailVerification({
     async confirm(given: Confirmation, signedIn: Account | undefined, origin: Origin): Promise<string | undefined> {
       const identified = await identify(given, signedIn, origin)
       const { presented, user, attempt } = identified
-      const confirmation = store.write(async (db): Promise<ApiError | CheckedToken> => {
+      const confirmation = store.complete(async (db): Promise<ApiError | CheckedToken> => {
         const lockedRow = await lockUserRow(store, db, user)
         const row = lockedRow && (await mailedTokens.check(db, purpose, lockedRow.id, presented))
         if (lockedRow === undefined || row === undefined || row.email !== claimOf(lockedRow)) return invalidCode()

@@ -57,7 +57,7 @@ export function createFinishSignIn({
   async function start({ user, attempt: { location }, accept }: Proof, request: SignInRequest, origin: Origin) {
     const device = location.device ?? deviceTokens.create()
     const tokenUser = { ...toAccount(user), hasSecondFactor: user.second_factors > 0 }
-    return store.write(async (db) => {
+    return store.complete(async (db) => {
       const outcome = await accept(db)
       if ('rejected' in outcome) return outcome
       // After the proof, so that a password alone reveals nothing about the account. The rollback keeps it usable.
@@ -97,7 +97,7 @@ export function createFinishSignIn({
     const hasSecondFactor = user.second_factors > 0
     // Without the second factor, the password alone must not reset a counter.
     if (hasSecondFactor) await attempts.release(attempt)
-    await store.write(async (db) => {
+    await store.complete(async (db) => {
       if (!hasSecondFactor) await attempts.accept(db, attempt)
       const details = { factor, reason: code }
       await audit.record(db, { event: 'sign_in_failed', outcome: 'failure', userId: user.id, origin, details })

@@ -46,7 +46,7 @@ export function createMfaChallenge({
    * @returns the id of the message, if there is one
    */
   function report(user: UserRow, location: Location, origin: Origin): Promise<string | undefined> {
-    return store.write(async (db) => {
+    return store.complete(async (db) => {
       await audit.record(db, {
         event: 'mfa_required',
         userId: user.id,

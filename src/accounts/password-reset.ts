@@ -136,7 +136,7 @@ export function createPasswordReset({
       const objection = user && passwords.rules.objectionTo(password, { field, about: aboutUser(user) })
       const hash = await hashNewPassword(password, origin, attempt)
 
-      const confirmation = store.write(async (db): Promise<ApiError | CheckedToken> => {
+      const confirmation = store.complete(async (db): Promise<ApiError | CheckedToken> => {
         const lockedRow = user && (await lockUserRow(store, db, user))
         const row = await mailedTokens.check(db, purpose, lockedRow?.id, presented)
         if (row === undefined || lockedRow?.email == null || !isSameMailbox(row.email, lockedRow.email)) {

@@ -90,7 +90,7 @@ export function createReauthenticate({
 
   /** Accepts the proof and adds it to the session. */
   function renew({ accept }: Proof, { session }: Principal, origin: Origin) {
-    return store.write(async (db) => {
+    return store.complete(async (db) => {
       const outcome = await accept(db)
       if ('rejected' in outcome) return outcome
       const { user, attempts: made, methods } = outcome

@@ -58,7 +58,7 @@ export function createRegister({
     passwords.queue.assertRoom(hashRequest)
     await requestRates.count('registrations', maxPerHour, origin)
     const user = await prepareUser({ username, email, name, password }, hashRequest)
-    await store.write(async (db) => {
+    await store.complete(async (db) => {
       await insertUser(store, db, user)
       await knownLocations.add(db, user.id, origin)
       await audit.record(db, { event: 'registered', userId: user.id, origin })

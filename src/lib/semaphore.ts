@@ -44,8 +44,8 @@ export function createSemaphore({ permits, maxWaitMs, now = () => performance.no
     }
   }
 
-  /** @returns whether the turn has come within the longest wait */
-  function waitForTurn(): Promise<boolean> {
+  /** @returns whether the turn has come in time */
+  function waitForTurn(longestMs: number): Promise<boolean> {
     return new Promise((resolve) => {
       const end = (hasTurn: boolean) => {
         clearTimeout(timer)
@@ -53,7 +53,7 @@ export function createSemaphore({ permits, maxWaitMs, now = () => performance.no
         resolve(hasTurn)
       }
       const start = () => end(true)
-      const timer = setTimeout(end, maxWaitMs, false)
+      const timer = setTimeout(end, longestMs, false)
       waiting.add(start)
     })
   }
@@ -61,15 +61,17 @@ export function createSemaphore({ permits, maxWaitMs, now = () => performance.no
   return {
     /**
      * Takes a permit when its turn has come.
+     * @param patienceMs waits this long, whatever wait is expected
      * @returns a function that returns the permit, to be called once; undefined if the wait is too long, and at once if
      * that was to be expected
      */
-    async acquire(): Promise<(() => void) | undefined> {
+    async acquire(patienceMs?: number): Promise<(() => void) | undefined> {
       if (held < permits) {
         held++
         return take()
       }
-      return hasRoom() && (await waitForTurn()) ? take() : undefined
+      if (patienceMs === undefined && !hasRoom()) return undefined
+      return (await waitForTurn(patienceMs ?? maxWaitMs)) ? take() : undefined
     },
 
     /** The number of permits that are held, and of callers that wait for one. */

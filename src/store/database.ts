@@ -12,7 +12,7 @@ export interface Database {
   /** The names of the migrations that were applied when the database was opened. */
   migrated: string[]
   /** Runs `work` in a transaction. After a rollback, `work` may be run again from the start. */
-  runInTransaction: <T>(work: (transaction: Writer) => Promise<T>) => Promise<T>
+  runInTransaction: <T>(work: (transaction: Writer) => Promise<T>, isCompletion: boolean) => Promise<T>
   lock: LockRows
   lockName: LockName
   /** Whether only one transaction at a time can write, so that others wait for it. */

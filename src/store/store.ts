@@ -57,13 +57,13 @@ function createStore(database: Database, requestMs: number) {
   const afterCommit = new WeakMap<Writer, (() => void | Promise<void>)[]>()
 
   /** Jobs that share a transaction run one after another, so that each one collects its own callbacks. */
-  async function commit<T>(work: (transaction: Writer) => Promise<T>): Promise<T> {
+  async function commit<T>(work: (transaction: Writer) => Promise<T>, isCompletion = false): Promise<T> {
     let callbacks: (() => void | Promise<void>)[] = []
     const result = await database.runInTransaction((transaction) => {
       callbacks = []
       afterCommit.set(transaction, callbacks)
       return work(transaction)
-    })
+    }, isCompletion)
     for (const callback of callbacks) await callback()
     return result
   }
@@ -118,6 +118,13 @@ function createStore(database: Database, requestMs: number) {
      * @throws {ApiError} 503 when the database cannot be reached, or is still locked after two seconds
      */
     write: <T>(work: (transaction: Writer) => Promise<T>): Promise<T> => retrying(() => commit(work)),
+
+    /**
+     * Like `write`, for the end of a request that has already hashed a password or counted an attempt. When the
+     * connections to PostgreSQL are exhausted, it waits for one instead of being rejected at once.
+     * @throws {ApiError} 503 when the database cannot be reached
+     */
+    complete: <T>(work: (transaction: Writer) => Promise<T>): Promise<T> => retrying(() => commit(work, true)),
 
     /**
      * Within `write`: calls `callback` after the transaction was committed, and never if it is rolled back. `write`

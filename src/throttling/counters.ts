@@ -182,7 +182,7 @@ export function createCounters({ store, masterKey, pendingKeys, now, maxRows = 2
 
   // Simultaneous attempts from one network are taken back together.
   const takeBackInBatch = batch(async (batches: CountedOnce[][]) => {
-    await store.write((db) => takeBackAll(db, batches.flat()))
+    await store.complete((db) => takeBackAll(db, batches.flat()))
     return batches.map(() => undefined)
   }, maxBatchSize)
 

@@ -45,6 +45,23 @@ t.test('when all connections for transactions are in use, writes are rejected at
   t.match(problems, [{ level: 40, msg: 'database pool exhausted, requests rejected', refused: 3, poolSize: 4 }])
 })
 
+t.test('a transaction that completes a request waits for a connection instead of being rejected', async (t) => {
+  const url = await createPostgresDatabase(t)
+  const store = await open(t, url, { databaseQueueMs: 0 }, { poolSize: 2 })
+  const { promise: continued, resolve: proceed } = deferred()
+  const { promise: hasBegun, resolve: begin } = deferred()
+  const first = store.write(async () => {
+    begin()
+    await continued
+  })
+  await hasBegun
+  const completion = store.complete(async () => 'completed')
+  await t.rejects(writeState(store, 'rejected'), { code: 'temporarily_unavailable', statusCode: 503 })
+  proceed()
+  t.equal(await completion, 'completed')
+  await first
+})
+
 t.test('an instance that stops in the middle of a transaction loses it, and the others continue', async (t) => {
   const url = await createPostgresDatabase(t)
   const stopped = await open(t, url, { databaseIdleTransactionMs: 100 })
@@ -107,8 +124,8 @@ t.test('time limits end with the transaction, and with 0 those of the role apply
   t.strictSame(await limitsOf(unlimited.write), { statement: '0', lock: '77ms', idle: '0' })
 })
 
-async function open(t: Test, url: string, limits: object = {}) {
-  const store = await openStore(url, { ...testTiming, ...limits })
+async function open(t: Test, url: string, limits: object = {}, options: { poolSize?: number } = {}) {
+  const store = await openStore(url, { ...testTiming, ...limits }, options)
   t.teardown(() => store.close())
   return store
 }

@@ -11,7 +11,7 @@ import { PipeliningDialect } from './driver.ts'
 import { isRetryable, isUnavailable, startErrorOf } from './errors.ts'
 import { examineDatabase } from './examine-database.ts'
 import { MigrationDialect } from './migration-dialect.ts'
-import { openPool, type PoolOptions } from './pool.ts'
+import { type Connections, openPool, type PoolOptions } from './pool.ts'
 
 /**
  * Opens and migrates a PostgreSQL database.
@@ -28,16 +28,19 @@ export async function openPostgres(
   onStatement?: OnStatement,
 ): Promise<Database> {
   const migrated = await migrateAlone(url, timing)
-  const { reads, transactions, countConnections } = await openPool(url, timing, options)
-  const db = new Kysely<Schema>({
-    dialect: new PipeliningDialect({ pool: transactions, begin: beginStatements(timing), onStatement }),
-  })
+  const { reads, transactions, completions, countConnections } = await openPool(url, timing, options)
+  const begin = beginStatements(timing)
+  const openOver = (pool: Connections) =>
+    new Kysely<Schema>({ dialect: new PipeliningDialect({ pool, begin, onStatement }) })
+  const db = openOver(transactions)
+  const completing = openOver(completions)
+  const reader = new Kysely<Schema>({ dialect: new PostgresDialect({ pool: reads }) })
 
   return {
     db,
-    reader: new Kysely<Schema>({ dialect: new PostgresDialect({ pool: reads }) }),
+    reader,
     migrated,
-    runInTransaction: (work) => db.transaction().execute(work),
+    runInTransaction: (work, isCompletion) => (isCompletion ? completing : db).transaction().execute(work),
     hasSingleWriter: false,
     lock: (rows) => rows.forUpdate(),
     lockName: async (transaction, name) => {
@@ -58,7 +61,7 @@ export async function openPostgres(
     countConnections,
     estimateRows: async (table) => {
       const { rows } = await sql<{ estimate: number }>`
-        select reltuples::bigint as estimate from pg_class where oid = to_regclass(${table})`.execute(db)
+        select reltuples::bigint as estimate from pg_class where oid = to_regclass(${table})`.execute(reader)
       // Minus one until the first vacuum or analyze.
       return rows.map(({ estimate }) => estimate).find((estimate) => estimate >= 0)
     },

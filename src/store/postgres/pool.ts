@@ -21,6 +21,14 @@ export interface Connections {
   end: () => Promise<void>
 }
 
+interface Pool {
+  reads: Connections
+  transactions: Connections
+  /** For transactions that complete a request. They share the connections of `transactions`, and wait for them. */
+  completions: Connections
+  countConnections: () => ConnectionCounts
+}
+
 const defaultSize = 10
 
 /** The part of the connections that is reserved for reads. */
@@ -37,7 +45,7 @@ export async function openPool(
   url: string,
   timing: Timing = productionTiming,
   { poolSize = defaultSize, onExhausted = () => {} }: PoolOptions = {},
-): Promise<{ reads: Connections; transactions: Connections; countConnections: () => ConnectionCounts }> {
+): Promise<Pool> {
   // Reads BIGINT as a number, in this pool only. The stored times are far below 2^53.
   const types = new pg.TypeOverrides()
   types.setTypeParser(pg.types.builtins.INT8, Number)
@@ -77,10 +85,10 @@ export async function openPool(
     return createSemaphore({ permits: connections, maxWaitMs: timing.databaseQueueMs })
   }
 
-  function limitedBy(semaphore: Semaphore): Connections {
+  function limitedBy(semaphore: Semaphore, patienceMs?: number): Connections {
     return {
       async connect() {
-        const returnPermit = await semaphore.acquire()
+        const returnPermit = await semaphore.acquire(patienceMs)
         if (returnPermit === undefined) {
           onExhausted()
           throw unavailable()
@@ -102,6 +110,7 @@ export async function openPool(
   return {
     reads: limitedBy(forReads),
     transactions: limitedBy(forTransactions),
+    completions: limitedBy(forTransactions, timing.databaseConnectionMs),
     countConnections: () => ({
       used: pool.totalCount - pool.idleCount,
       idle: pool.idleCount,
