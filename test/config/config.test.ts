@@ -269,7 +269,7 @@ const invalidValues: Record<string, string[]> = {
   redirectUrls: [...notAppUrls, 'myapp://done,', 'https://app.example.com,javascript://x'],
 }
 
-const takesAnyText: Array<keyof Settings> = ['host', 'dataDir', 'mailTemplates', 'tlsCert', 'tlsKey']
+const takesAnyText: Array<keyof Settings> = ['host', 'metricsHost', 'dataDir', 'mailTemplates', 'tlsCert', 'tlsKey']
 
 const notNumbers = [
   ' ',
@@ -332,6 +332,9 @@ t.test('without environment variables, every setting has its default', async (t)
     keepAliveTimeoutSeconds: 72,
     drainSeconds: 3,
     requestTimeoutSeconds: 30,
+    metrics: false,
+    metricsHost: '127.0.0.1',
+    metricsPort: 9464,
     logLevel: 'info',
   })
 })
