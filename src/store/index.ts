@@ -23,3 +23,4 @@ export type {
 export { backUpSqlite, copySqlite, draftBeside, removeSqlite } from './sqlite/copy.ts'
 export { holdSqlite } from './sqlite/replace.ts'
 export { openStore, type Store } from './store.ts'
+export { minIndexedCharacters, type SearchedField, type SelectUsers } from './user-search.ts'
