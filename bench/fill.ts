@@ -164,7 +164,7 @@ async function openServer(url: string): Promise<Target> {
     async insert(table, rows) {
       const names = Object.keys(rows[0] ?? {})
       const columns = names.map((name) => rows.map((row) => row[name]))
-      const types = names.map((_, index) => `$${index + 1}::${typeOf(columns[index] ?? [])}[]`)
+      const types = names.map((name, index) => `$${index + 1}::${typeOf(name, columns[index] ?? [])}[]`)
       await client.query(`insert into ${table} (${names.join()}) select * from unnest(${types.join()})`, columns)
     },
     async close() {
@@ -174,6 +174,7 @@ async function openServer(url: string): Promise<Target> {
   }
 }
 
-function typeOf(values: unknown[]) {
-  return values.some((value) => typeof value === 'number') ? 'bigint' : 'text'
+/** The type of a column that has these values. A column of nulls only is one of texts or of numbers. */
+function typeOf(name: string, values: unknown[]) {
+  return name.endsWith('_at') || values.some((value) => typeof value === 'number') ? 'bigint' : 'text'
 }

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import { mkdir } from 'node:fs/promises'
-import { join } from 'node:path'
+import { chmod, mkdir } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import argon2 from 'argon2'
 import Fastify from 'fastify'
 import pg from 'pg'
@@ -44,6 +44,8 @@ type Measure = (round: number) => Promise<number>
  */
 export async function measureGrowth(folder: string, sizes: Sizes): Promise<Part> {
   await mkdir(folder, { recursive: true })
+  // PostgreSQL refuses to run as root, and its own user must be able to reach its data.
+  for (const path of [dirname(folder), folder]) await chmod(path, 0o711)
   const server = await startPostgres(join(folder, 'postgres'))
   const parts: Part[] = []
   try {
@@ -115,7 +117,7 @@ async function measuresOf(filled: Filled): Promise<Record<string, { measure: Mea
       headers: { ...request.headers, 'x-forwarded-for': `21.0.${index >> 8}.${index & 255}` },
     })
   }
-  const { json: admin } = await signIn(0, { scope: 'users:read audit:read' })
+  const { json: admin } = await signIn(0, { scope: 'account users:read audit:read' })
   const authorization = { headers: { authorization: `Bearer ${admin.access_token}` } }
   const get = (path: string) => async () => (await send(`/auth${path}`, authorization)).took
 

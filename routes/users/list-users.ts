@@ -100,7 +100,8 @@ export const listUsers: FastifyPluginAsyncTypebox = async (scope) => {
         timeCursorOf,
       )
       const { total, isEstimate } = await users.count(filter)
-      return { users: items.map(toUserJson), next, total, total_is_estimate: isEstimate }
+      // An estimate may be too low.
+      return { users: items.map(toUserJson), next, total: Math.max(total, items.length), total_is_estimate: isEstimate }
     },
   })
 }

@@ -45,7 +45,10 @@ export async function indexUserText<Schema>(db: Kysely<Schema>): Promise<void> {
 }
 
 /** The number of users that are looked at to estimate how many match, which takes a few milliseconds. */
-const sampledUsers = 10_000
+const sampledUsers = 2_000
+
+/** The golden ratio as a fraction of 2^32. Its multiples are spread evenly, but not at equal distances. */
+const stride = 2_654_435_769
 
 export const userSearch: UserSearch = {
   selectIdsContaining(fields, text) {
@@ -55,21 +58,20 @@ export const userSearch: UserSearch = {
       where user_search match ${query}`
   },
 
-  // Looks at evenly spaced row numbers. Those of deleted users count as users who do not match.
+  // Row numbers of deleted users count as users who do not match.
   async estimateCount(users) {
-    const sample = sql`with recursive sample (number, last) as (
-        select 1, (select max(users.rowid) from users)
+    const last = sql`(select max(users.rowid) from users)`
+    const sample = sql`
+      with recursive sample (number, last) as (
+        select 1, ${last}
         union all
         select number + 1, last from sample where number < ${sql.lit(sampledUsers)}
       )
-      select number * last / ${sql.lit(sampledUsers)} from sample`
-    const { matching, last } = await users
+      select 1 + ((number * ${sql.lit(stride)} & 4294967295) * last >> 32) from sample`
+    const { matching, size } = await users
       .where(sql`users.rowid`, 'in', sql`(${sample})`)
-      .select(({ fn }) => [
-        fn.countAll<number>().as('matching'),
-        sql<number | null>`(select max(users.rowid) from users)`.as('last'),
-      ])
+      .select(({ fn }) => [fn.countAll<number>().as('matching'), sql<number | null>`${last}`.as('size')])
       .executeTakeFirstOrThrow()
-    return Math.round((matching * (last ?? 0)) / sampledUsers)
+    return Math.round((matching * (size ?? 0)) / sampledUsers)
   },
 }
