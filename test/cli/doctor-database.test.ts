@@ -22,7 +22,7 @@ import { placeOf } from '../support/forged-tokens.ts'
 import { examine } from '../support/doctor.ts'
 import { enrolled } from '../support/factors.ts'
 
-const tableChecks = ['master key', 'signing keys', 'second factors', 'times', 'outbox', 'client addresses']
+const tableChecks = ['master key', 'signing keys', 'second factors', 'searches', 'times', 'outbox', 'client addresses']
 
 /** A service that cannot deliver messages, with access to its database. */
 async function buildFailing(t: Test, database: DatabaseKind, environment: NodeJS.ProcessEnv = {}) {

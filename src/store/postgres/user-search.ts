@@ -1,4 +1,5 @@
 import { type Kysely, sql } from 'kysely'
+import type { Reader } from '../database.ts'
 import type { UserSearch } from '../user-search.ts'
 
 const columns = { username: 'username_fold', name: 'name_fold', email: 'email_fold', scopes: 'scopes' }
@@ -18,10 +19,22 @@ export async function indexUserText<Schema>(db: Kysely<Schema>): Promise<void> {
     where extname = 'pg_trgm'`.execute(db)
   for (const { schema } of rows) {
     for (const [field, column] of Object.entries(columns)) {
-      await sql`create index if not exists ${sql.ref(`users_${field}_text`)} on users
+      await sql`create index if not exists ${sql.ref(nameOf(field))} on users
         using gin (${sql.ref(column)} ${sql.id(schema, 'gin_trgm_ops')})`.execute(db)
     }
   }
+}
+
+/** Whether the indexes of trigrams exist. */
+export async function hasTextIndexes(db: Reader): Promise<boolean> {
+  const { rows } = await sql`
+    select indexname from pg_indexes
+    where schemaname = current_schema() and indexname in (${sql.join(Object.keys(columns).map(nameOf))})`.execute(db)
+  return rows.length === Object.keys(columns).length
+}
+
+function nameOf(field: string) {
+  return `users_${field}_text`
 }
 
 export const userSearch: UserSearch = {
