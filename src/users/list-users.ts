@@ -73,7 +73,7 @@ interface Section {
 type SelectIds = RawBuilder<{ id: string }>
 
 /** So many users are read and sorted in a few milliseconds. */
-const maxSortedUsers = 5_000
+const maxSortedUsers = 2_000
 
 /** The list is read in steps of this many users, each of which takes a few milliseconds. */
 const usersPerStep = 5_000

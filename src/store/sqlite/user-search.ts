@@ -45,7 +45,7 @@ export async function indexUserText<Schema>(db: Kysely<Schema>): Promise<void> {
 }
 
 /** The number of users that are looked at to estimate how many match, which takes a few milliseconds. */
-const sampledUsers = 2_000
+const sampledUsers = 4_000
 
 /** The golden ratio as a fraction of 2^32. Its multiples are spread evenly, but not at equal distances. */
 const stride = 2_654_435_769
