@@ -152,7 +152,9 @@ function scansIn(plan: Plan, isLimited: boolean): string[] {
     (type === 'Seq Scan' && !(limits && plan.Filter === undefined)) ||
     (/^Index (Only )?Scan$/.test(type) && plan['Index Cond'] === undefined && !limits)
   return [
-    ...(isScan && !smallTables.includes(table) && plan['Index Name'] !== smallIndex ? [`${type} on ${table}`] : []),
+    ...(isScan && !/^pg_/.test(table) && !smallTables.includes(table) && plan['Index Name'] !== smallIndex
+      ? [`${type} on ${table}`]
+      : []),
     ...(plan.Plans ?? []).flatMap((child) => scansIn(child, limits)),
   ]
 }

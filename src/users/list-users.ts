@@ -75,8 +75,11 @@ type SelectIds = RawBuilder<{ id: string }>
 /** So many users are read and sorted in a few milliseconds. */
 const maxSortedUsers = 2_000
 
-/** The list is read in steps of this many users, each of which takes a few milliseconds. */
-const usersPerStep = 5_000
+/**
+ * The list is read in steps of this many users. On SQLite, which answers nothing else meanwhile, a step takes a few
+ * milliseconds. On PostgreSQL, more steps would only take more round trips.
+ */
+const usersPerStep = { sqlite: 5_000, postgres: 50_000 }
 
 /** Among more users than this, the matching ones are not counted but estimated. */
 const maxCountedUsers = 10_000
@@ -87,6 +90,7 @@ const maxCountedUsers = 10_000
  * Otherwise, the list is read in steps from the newest user on.
  */
 export function createUserListing({ store, accountFailures, now }: Dependencies) {
+  const stepSize = store.hasSingleWriter ? usersPerStep.sqlite : usersPerStep.postgres
   const lockedUsers = sql<{ id: string }>`
     select user_id as id from throttles where ends_at is null and count >= ${accountFailures} and user_id is not null`
   const isLocked = sql<boolean>`exists (
@@ -198,7 +202,7 @@ export function createUserListing({ store, accountFailures, now }: Dependencies)
       const few = await findFew(filter)
       const found: ManagedUser[] = []
       for (;;) {
-        const last = few === undefined ? await endOfStep(filter, after, usersPerStep) : undefined
+        const last = few === undefined ? await endOfStep(filter, after, stepSize) : undefined
         const rows = await store.read((db) => {
           // The details are read of the users on the page only, not of all that are sorted.
           const page = within(matching(db, filter, few), { after, last })

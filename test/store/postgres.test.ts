@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { sql } from 'kysely'
 import pg from 'pg'
 import t, { type Test } from 'tap'
@@ -152,10 +153,11 @@ t.test('a password with special characters works, and the URL may name a socket 
 })
 
 t.test('a user who cannot create tables is told how to change that (D5)', async (t) => {
-  const url = new URL(await createEmptyPostgresDatabase(t))
-  const name = `r${nameOf(url.href)}`
-  await query(url.href, `create role ${name} login password '${name}'`)
+  const name = `r${randomUUID().replaceAll('-', '')}`
+  // A role can be dropped after the database with its tables, and teardowns run backwards.
   t.teardown(() => query(process.env.TEST_POSTGRES_URL ?? '', `drop role ${name}`))
+  const url = new URL(await createEmptyPostgresDatabase(t))
+  await query(url.href, `create role ${name} login password '${name}'`)
   url.username = url.password = name
   await t.rejects(openStore(url.href), {
     message: /permission denied for schema public\. Make the user the owner of the database/,
