@@ -24,7 +24,7 @@ const maxHotRatio = 1.25
 const maxPageMs = 20
 const password = 'correct horse battery staple'
 
-/** The same service over a filled database. */
+/** A service over a filled database. */
 interface Filled {
   service: Service
   /** Runs a statement on the database. */
@@ -161,7 +161,7 @@ async function measuresOf(filled: Filled): Promise<Record<string, { measure: Mea
     'hundredth page of users': page(`/users?limit=10${cursor}`),
     'search for a name': page(`/users?limit=10&search=${name}`),
     'search for a part of most addresses': page('/users?limit=10&search=example'),
-    'search for nothing': page('/users?limit=10&search=nobody%20here'),
+    'search for nothing': page('/users?limit=10&search=no%20such%20user'),
     'search for two characters': page('/users?limit=10&search=ad'),
     administrators: page('/users?limit=10&scope=users:write'),
     'users with a scope': page('/users?limit=10&scope=reports:read'),

@@ -72,7 +72,7 @@ interface Section {
 
 type SelectIds = RawBuilder<{ id: string }>
 
-/** So many users are read and sorted in a few milliseconds. */
+/** Reading and sorting this many users takes a few milliseconds. */
 const maxSortedUsers = 2_000
 
 /**
@@ -97,7 +97,7 @@ export function createUserListing({ store, accountFailures, now }: Dependencies)
     select 1 from throttles where throttles.user_id = users.id and ends_at is null and count >= ${accountFailures}
   )`
 
-  /** Lists the parts of a filter for which there is an index that does not have the order of the list. */
+  /** Lists the parts of a filter that have an index in another order than that of the list. */
   function indexedParts({ search, scope, locked }: UserFilter): SelectIds[] {
     const parts: SelectIds[] = []
     const text = foldTyped(search ?? '')
