@@ -3,7 +3,8 @@
  * turns, round by round, so that the noise of a shared machine affects both. It requires Linux, which reports the CPU
  * time of other processes. `npm run bench -- refresh` runs one part. With `--write`, the tables of a full run replace
  * those in docs/internals. The parts that take long, or need PostgreSQL, are not part of a full run and have tables of
- * their own: `npm run bench -- scale`.
+ * their own: `npm run bench -- scale`. `npm run bench -- growth` fills databases with a million users and five million
+ * sessions, or with as many as `--users` says.
  */
 import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -11,6 +12,7 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { createCrowd, type Crowd } from './crowd.ts'
 import { measureEnumeration } from './enumeration.ts'
+import { measureGrowth } from './growth.ts'
 import { measureIntrospection } from './introspection.ts'
 import { measureJwks } from './jwks.ts'
 import { measureMe } from './me.ts'
@@ -58,12 +60,17 @@ const separateParts: Record<string, { page: string; measure: () => Promise<Part>
     page: 'docs/operations/scaling.md',
     measure: () => measurePostgresStorm(inFolder('storm-postgres')),
   },
+  growth: {
+    page: 'docs/internals/benchmarks.md',
+    measure: () => measureGrowth(inFolder('growth'), { users, sessions: 5 * users, events: 2 * users }),
+  },
 }
 
 const {
-  values: { write = false },
+  values: { write = false, users: usersOption = '1000000' },
   positionals,
-} = parseArgs({ options: { write: { type: 'boolean' } }, allowPositionals: true })
+} = parseArgs({ options: { write: { type: 'boolean' }, users: { type: 'string' } }, allowPositionals: true })
+const users = Number(usersOption)
 try {
   const results: Part[] = []
   for (const measurePart of chosenParts(positionals)) results.push(await measurePart())

@@ -29,7 +29,8 @@ export async function insertSessions(dataDir: string, count: number): Promise<st
   return sessions.sort((a, b) => (a.nonce < b.nonce ? -1 : 1)).map((session) => refreshTokens.issue(session))
 }
 
-function newSession(userId: string, time: number): SessionsTable {
+/** Makes a session of a user that started at a time. */
+export function newSession(userId: string, time: number): SessionsTable {
   return {
     id: uuidv7({ msecs: time }),
     user_id: userId,

@@ -1,6 +1,6 @@
 /*
  * Runs the whole test suite, or the given files and folders. It starts a PostgreSQL server, runs the tests, searches
- * all logs for secrets, and checks how many lines the tests reach.
+ * all logs for secrets, explains all statements, and checks how many lines the tests reach.
  */
 import { spawn } from 'node:child_process'
 import { rmSync } from 'node:fs'
@@ -10,6 +10,7 @@ import { join } from 'node:path'
 import { isCi } from '../test/support/missing.ts'
 import { compile } from './compile.ts'
 import { checkLogs } from './testing/check-logs.ts'
+import { checkPlans } from './testing/check-plans.ts'
 import { installClientPackages } from './testing/client-packages.ts'
 import { percentageReached, readCoverage } from './testing/coverage.ts'
 import { cpuSeconds } from './testing/cpu-time.ts'
@@ -34,6 +35,7 @@ const folders = {
   coverage: join(folder, 'coverage'),
   fixtures: join(folder, 'fixtures'),
   logs: join(folder, 'logs'),
+  statements: join(folder, 'statements'),
   temporary: join(folder, 'tmp'),
 }
 
@@ -52,6 +54,7 @@ try {
 
   const starting = startPostgres(join(folder, 'postgres'))
   let results: Result[]
+  let failed = 0
   try {
     const [{ url, template, certificate }, runnable] = await Promise.all([
       starting,
@@ -67,11 +70,16 @@ try {
         TEST_POSTGRES_TEMPLATE: template,
         TEST_POSTGRES_CERTIFICATE: certificate,
         TEST_LOG_FOLDER: folders.logs,
+        TEST_STATEMENT_FOLDER: folders.statements,
         TEST_FIXTURE_FOLDER: folders.fixtures,
         TMPDIR: folders.temporary,
         ...(isWhole && (lane === 'in-process' || lane === 'processes') ? coverageEnvironment : {}),
       }),
       onReport: print,
+    })
+    await checkStatements(url).catch((error) => {
+      failed++
+      console.log(`FAILED ${error.message}`)
     })
   } finally {
     await (await starting).stop()
@@ -79,7 +87,7 @@ try {
 
   printSlowest(results)
   const checks = isWhole ? [checkForSecrets, checkCoverage] : [checkForSecrets]
-  let failed = results.reduce((total, result) => total + result.failed, 0)
+  failed += results.reduce((total, result) => total + result.failed, 0)
   for (const check of checks) {
     await check().catch((error) => {
       failed++
@@ -141,6 +149,13 @@ async function printTime() {
     ...(cpu === undefined ? [] : [`${Math.round(cpu)} s of CPU time`]),
   ]
   console.log(parts.join(', '))
+}
+
+async function checkStatements(postgres: string) {
+  const sqlite = join(folder, 'plans.db')
+  const count = await checkPlans({ statements: folders.statements, sqlite, postgres })
+  if (count === 0 && isWhole) throw new Error('No statement was compiled, so none was explained.')
+  console.log(`None of ${count} statements reads a whole table that grows.`)
 }
 
 async function checkForSecrets() {

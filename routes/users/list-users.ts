@@ -16,7 +16,9 @@ const UserFilter = Type.Object(
       Type.String({
         minLength: 1,
         maxLength: 256,
-        description: 'Part of the username, display name or e-mail address. Case is ignored.',
+        description:
+          'Part of the username, display name or e-mail address. Case is ignored. A text of one or two characters ' +
+          'must be the beginning.',
       }),
     ),
     disabled: Type.Optional(Type.Boolean({ description: 'Only disabled users (`true`) or enabled ones (`false`).' })),
@@ -45,12 +47,20 @@ const ManagedUsers = Type.Object(
     users: Type.Array(ManagedUser, { description: 'The users, newest first.' }),
     next: Next,
     total: Type.Integer({ format: 'int64', description: 'The number of matching users on all pages.' }),
+    total_is_estimate: Type.Boolean({
+      description: 'Whether `total` is an estimate, because counting so many users would take too long.',
+    }),
   },
   {
     $id: 'ManagedUsers',
     description: 'A page of users.',
     examples: [
-      { users: [managedUserExample], next: '1764063900000.019ab0c4-5b0e-7c3a-9a54-3f6f0d1c2b3a', total: 1742 },
+      {
+        users: [managedUserExample],
+        next: '1764063900000.019ab0c4-5b0e-7c3a-9a54-3f6f0d1c2b3a',
+        total: 1742,
+        total_is_estimate: false,
+      },
     ],
   },
 )
@@ -89,7 +99,9 @@ export const listUsers: FastifyPluginAsyncTypebox = async (scope) => {
         (limit) => users.list(filter, { after: cursor, limit }),
         timeCursorOf,
       )
-      return { users: items.map(toUserJson), next, total: await users.count(filter) }
+      const { total, isEstimate } = await users.count(filter)
+      // An estimate may be too low.
+      return { users: items.map(toUserJson), next, total: Math.max(total, items.length), total_is_estimate: isEstimate }
     },
   })
 }

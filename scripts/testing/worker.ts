@@ -3,6 +3,7 @@
  * root test, which is a singleton. The runner assigns the files and receives all results.
  */
 import './collect-coverage.ts'
+import './collect-statements.ts'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'

@@ -1,5 +1,6 @@
 import type { Compilable, Kysely, SelectQueryBuilder, Transaction } from 'kysely'
 import type { Schema } from './schema.ts'
+import type { UserSearch } from './user-search.ts'
 
 export type Reader = Kysely<Schema>
 export type Writer = Transaction<Schema>
@@ -17,6 +18,7 @@ export interface Database {
   lockName: LockName
   /** Whether only one transaction at a time can write, so that others wait for it. */
   hasSingleWriter: boolean
+  userSearch: UserSearch
   /** Compiles a read once. */
   prepare: <Row>(query: Compilable<Row>) => PreparedRead<Row>
   /** The connections of the pool; undefined without a pool. */

@@ -5,6 +5,7 @@ export { inspectDatabase, pendingMigrations } from './inspect.ts'
 export type { Inspection } from './inspection.ts'
 export { migrationNames } from './migrations.ts'
 export type { OnStatement, Statement } from './observe-statements.ts'
+export { hasTextIndexes } from './postgres/user-search.ts'
 export type {
   ClientRow,
   OneTimeTokenRow,
@@ -23,3 +24,4 @@ export type {
 export { backUpSqlite, copySqlite, draftBeside, removeSqlite } from './sqlite/copy.ts'
 export { holdSqlite } from './sqlite/replace.ts'
 export { openStore, type Store } from './store.ts'
+export { minIndexedCharacters, type SearchedField, type SelectUsers } from './user-search.ts'

@@ -12,12 +12,20 @@ export interface SchemaDialect {
   appendOnly: (table: string) => RawBuilder<unknown>[]
   /** Statements that undo `appendOnly`. */
   changeable: (table: string) => RawBuilder<unknown>[]
+  /** Creates what searches for parts of texts of users need. */
+  indexUserText: <Schema>(db: Kysely<Schema>) => Promise<void>
 }
 
 const migrationTable = 'latchkey_migrations'
 
 /** All migrations, ordered by name. A migration that has landed must never be changed. */
-function migrations({ text, integer, appendOnly, changeable }: SchemaDialect): Record<string, Migration> {
+function migrations({
+  text,
+  integer,
+  appendOnly,
+  changeable,
+  indexUserText,
+}: SchemaDialect): Record<string, Migration> {
   return {
     '0001_accounts_sessions_keys': {
       async up(db) {
@@ -394,6 +402,32 @@ function migrations({ text, integer, appendOnly, changeable }: SchemaDialect): R
       },
     },
 
+    // Operators of large PostgreSQL databases create these indexes in advance; see docs/operations/upgrade.md.
+    '0011_search': {
+      async up(db) {
+        await indexUserText(db)
+        await db.schema.createIndex('users_name').ifNotExists().on('users').column('name_fold').execute()
+        const isAdministrator = sql<boolean>`replace(' ' || scopes || ' ', ' users:write ', '') <> ' ' || scopes || ' '`
+        for (const [name, condition] of Object.entries({
+          users_disabled: sql<boolean>`disabled = 1`,
+          users_with_second_factor: sql<boolean>`second_factors > 0`,
+          users_verified: sql<boolean>`email_verified = 1`,
+          users_unverified: sql<boolean>`email_verified = 0`,
+          users_administrators: isAdministrator,
+        })) {
+          const columns = ['created_at', 'id']
+          await db.schema.createIndex(name).ifNotExists().on('users').columns(columns).where(condition).execute()
+        }
+        await db.schema
+          .createIndex('throttles_locked')
+          .ifNotExists()
+          .on('throttles')
+          .column('count')
+          .where(sql.ref('ends_at'), 'is', null)
+          .execute()
+      },
+    },
+
     // Rows that `completeRows` looks for every minute.
     '0012_incomplete_rows': {
       async up(db) {
@@ -463,7 +497,13 @@ interface UsersWithNames {
 
 /** The names of all migrations, in the order in which they are applied. */
 export const migrationNames = Object.keys(
-  migrations({ text: sql`text`, integer: sql`integer`, appendOnly: () => [], changeable: () => [] }),
+  migrations({
+    text: sql`text`,
+    integer: sql`integer`,
+    appendOnly: () => [],
+    changeable: () => [],
+    indexUserText: async () => {},
+  }),
 )
 
 /** How the migrations of a database differ from those of this version. */

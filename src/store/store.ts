@@ -143,6 +143,8 @@ function createStore(database: Database, requestMs: number) {
     /** Whether only one transaction at a time can write, so that others wait for it. */
     hasSingleWriter: database.hasSingleWriter,
 
+    userSearch: database.userSearch,
+
     /** Compiles a query once that is run at every request, outside of transactions. */
     prepare<Row>(query: (db: Reader) => Compilable<Row>): PreparedRead<Row> {
       const read = database.prepare(query(database.db))

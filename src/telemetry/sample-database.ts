@@ -23,7 +23,8 @@ export function createSampleDatabase(store: Store) {
         db
           .selectFrom('outbox')
           .select(({ fn }) => [fn.countAll().as('messages'), fn.min('created_at').as('oldest')])
-          .where('due_at', 'is not', null)
+          // SQLite uses the index for a comparison, but not for `is not null`.
+          .where('due_at', '>', 0)
           .executeTakeFirstOrThrow(),
       )
       return { messages: Number(messages), oldest: oldest === null ? undefined : Number(oldest) }

@@ -1,11 +1,12 @@
-import { sql } from 'kysely'
+import { setImmediate } from 'node:timers/promises'
+import { type RawBuilder, sql } from 'kysely'
 import type { Account } from '../authorization/index.ts'
 import { invalidField } from '../errors/index.ts'
 import { foldTyped } from '../lib/fold.ts'
 import { readTimeCursor } from '../lib/time-cursor.ts'
-import { columnsOf, type Reader, type Store } from '../store/index.ts'
+import { columnsOf, minIndexedCharacters, type Reader, type SelectUsers, type Store } from '../store/index.ts'
 import { toAccount } from './account.ts'
-import { holdsScope, noSuchUser } from './administrators.ts'
+import { administratorScope, holdsScope, isAdministrator, noSuchUser } from './administrators.ts'
 import { noUsername } from './usernames.ts'
 
 interface Dependencies {
@@ -18,7 +19,10 @@ interface Dependencies {
 
 /** Selects the users that meet all given conditions. Times are milliseconds since the epoch. */
 export interface UserFilter {
-  /** A part of the username, display name or e-mail address, ignoring case. */
+  /**
+   * A part of the username, display name or e-mail address, ignoring case. If it has fewer than three characters, it is
+   * the beginning of one of them.
+   */
   search?: string | undefined
   disabled?: boolean | undefined
   emailVerified?: boolean | undefined
@@ -45,45 +49,97 @@ export interface ManagedUser extends Account {
   signed_in_at: number | null
 }
 
-/** Lists users for administrators. */
+/** The number of users that match a filter. */
+export interface UserCount {
+  total: number
+  /** Whether the total was estimated, because counting would take too long. */
+  isEstimate: boolean
+}
+
+/** A user's place in the list. */
+interface Position {
+  createdAt: number
+  id: string
+}
+
+/** A part of the list. */
+interface Section {
+  /** The last user before it. */
+  after: Position | undefined
+  /** The last user in it. */
+  last: Position | undefined
+}
+
+type SelectIds = RawBuilder<{ id: string }>
+
+/** Reading and sorting this many users takes a few milliseconds. */
+const maxSortedUsers = 2_000
+
+/**
+ * The list is read in steps of this many users. On SQLite, which answers nothing else meanwhile, a step takes a few
+ * milliseconds. On PostgreSQL, more steps would only take more round trips.
+ */
+const usersPerStep = { sqlite: 5_000, postgres: 50_000 }
+
+/** Among more users than this, the matching ones are not counted but estimated. */
+const maxCountedUsers = 10_000
+
+/**
+ * Lists users for administrators. No query reads more than a bounded number of users, since SQLite would not answer
+ * other requests meanwhile. If an index shows that few users match a part of the filter, these are read and sorted.
+ * Otherwise, the list is read in steps from the newest user on.
+ */
 export function createUserListing({ store, accountFailures, now }: Dependencies) {
+  const stepSize = store.hasSingleWriter ? usersPerStep.sqlite : usersPerStep.postgres
+  const lockedUsers = sql<{ id: string }>`
+    select user_id as id from throttles where ends_at is null and count >= ${accountFailures} and user_id is not null`
   const isLocked = sql<boolean>`exists (
     select 1 from throttles where throttles.user_id = users.id and ends_at is null and count >= ${accountFailures}
   )`
 
-  function matching(
-    db: Reader,
-    {
-      search,
-      disabled,
-      emailVerified,
-      scope,
-      locked,
-      hasSecondFactor,
-      createdSince,
-      createdUntil,
-      signedInSince,
-      signedInUntil,
-    }: UserFilter,
-  ) {
-    let users = db.selectFrom('users')
-    if (search !== undefined) {
-      users = users.where((row) =>
-        row.or([
-          // Without a username, the column contains the id.
-          row.and([row('username', '!=', noUsername), containsText('username_fold', search)]),
-          containsText('name_fold', search),
-          containsText('email_fold', search),
-        ]),
-      )
+  /** Lists the parts of a filter that have an index in another order than that of the list. */
+  function indexedParts({ search, scope, locked }: UserFilter): SelectIds[] {
+    const parts: SelectIds[] = []
+    const text = foldTyped(search ?? '')
+    if (isIndexed(text)) parts.push(store.userSearch.selectIdsContaining(['username', 'name', 'email'], text))
+    else if (text !== '') parts.push(selectIdsBeginning(text))
+    if (scope !== undefined && scope !== administratorScope && isIndexed(scope)) {
+      parts.push(store.userSearch.selectIdsContaining(['scopes'], scope))
     }
-    if (disabled !== undefined) users = users.where('disabled', '=', disabled ? 1 : 0)
-    if (emailVerified !== undefined) users = users.where('email_verified', '=', emailVerified ? 1 : 0)
-    if (scope !== undefined) users = users.where(holdsScope(scope))
+    if (locked === true) parts.push(lockedUsers)
+    return parts
+  }
+
+  /** @returns a query for users, of which there are few, that include all matching ones; undefined if there is none */
+  async function findFew(filter: UserFilter): Promise<SelectIds | undefined> {
+    for (const ids of indexedParts(filter)) {
+      const limited = sql<{ id: string }>`(${ids} limit ${sql.lit(maxSortedUsers + 1)})`
+      const { n } = await store.read((db) =>
+        db
+          .selectFrom(limited.as('found'))
+          .select(({ fn }) => fn.countAll().as('n'))
+          .executeTakeFirstOrThrow(),
+      )
+      if (Number(n) <= maxSortedUsers) return limited
+    }
+    return undefined
+  }
+
+  /**
+   * Selects the users that meet all conditions of a filter.
+   * @param few from `findFew`
+   */
+  function matching(db: Reader, filter: UserFilter, few?: SelectIds): SelectUsers {
+    let users = createdWithin(db.selectFrom('users'), filter)
+    if (few !== undefined) users = users.where(sql<boolean>`id in ${few}`)
+    const { search, disabled, emailVerified, scope, locked, hasSecondFactor, signedInSince, signedInUntil } = filter
+    const text = foldTyped(search ?? '')
+    if (text !== '') users = users.where(matchesText(text))
+    if (disabled !== undefined) users = users.where('disabled', '=', sql.lit(disabled ? 1 : 0))
+    if (emailVerified !== undefined) users = users.where('email_verified', '=', sql.lit(emailVerified ? 1 : 0))
+    if (scope !== undefined) users = users.where(scope === administratorScope ? isAdministrator : holdsScope(scope))
     if (locked !== undefined) users = users.where(locked ? isLocked : sql<boolean>`not ${isLocked}`)
-    if (hasSecondFactor !== undefined) users = users.where('second_factors', hasSecondFactor ? '>' : '=', 0)
-    if (createdSince !== undefined) users = users.where('created_at', '>=', createdSince)
-    if (createdUntil !== undefined) users = users.where('created_at', '<', createdUntil)
+    if (hasSecondFactor !== undefined) users = users.where('second_factors', hasSecondFactor ? '>' : '=', sql.lit(0))
     if (signedInSince !== undefined) users = users.where('signed_in_at', '>=', signedInSince)
     if (signedInUntil !== undefined) {
       users = users.where((row) => row.or([row('signed_in_at', '<', signedInUntil), row('signed_in_at', 'is', null)]))
@@ -91,8 +147,24 @@ export function createUserListing({ store, accountFailures, now }: Dependencies)
     return users
   }
 
+  /**
+   * Finds the end of the next step through the list.
+   * @returns the position of the last user in it; undefined if the list is shorter
+   */
+  async function endOfStep(filter: UserFilter, after: Position | undefined, size: number) {
+    return store.read((db) =>
+      within(inOrder(db, filter), { after, last: undefined })
+        .select(['created_at as createdAt', 'id'])
+        .orderBy('created_at', 'desc')
+        .orderBy('id', 'desc')
+        .limit(1)
+        .offset(size - 1)
+        .executeTakeFirst(),
+    )
+  }
+
   /** Adds columns from other tables. */
-  function withDetails(users: ReturnType<typeof matching>) {
+  function withDetails(users: SelectUsers) {
     return users.select(columnsOf.users).select((row) => [
       isLocked.as('locked'),
       row
@@ -124,47 +196,111 @@ export function createUserListing({ store, accountFailures, now }: Dependencies)
      */
     async list(
       filter: UserFilter,
-      { after, limit }: { after: string | undefined; limit: number },
+      { after: cursor, limit }: { after: string | undefined; limit: number },
     ): Promise<ManagedUser[]> {
-      const last = after === undefined ? undefined : positionOf(after)
-      const rows = await store.read((db) => {
-        const users = withDetails(matching(db, filter)).orderBy('created_at', 'desc').orderBy('id', 'desc').limit(limit)
-        return (
-          last === undefined
-            ? users
-            : users.where((row) => row(row.refTuple('created_at', 'id'), '<', row.tuple(last.createdAt, last.id)))
-        ).execute()
-      })
-      return rows.map(toManagedUser)
+      let after = cursor === undefined ? undefined : positionOf(cursor)
+      const few = await findFew(filter)
+      const found: ManagedUser[] = []
+      for (;;) {
+        const last = few === undefined ? await endOfStep(filter, after, stepSize) : undefined
+        const rows = await store.read((db) => {
+          // The details are read of the users on the page only, not of all that are sorted.
+          const page = within(matching(db, filter, few), { after, last })
+            .select('id')
+            // An expression instead of the column keeps the databases from reading the whole list in its order.
+            .orderBy(few === undefined ? 'created_at' : sql`created_at + 0`, 'desc')
+            .orderBy('id', 'desc')
+            .limit(limit - found.length)
+          return withDetails(db.selectFrom('users').where('id', 'in', page))
+            .orderBy('created_at', 'desc')
+            .orderBy('id', 'desc')
+            .execute()
+        })
+        found.push(...rows.map(toManagedUser))
+        if (found.length >= limit || last === undefined) return found
+        after = last
+        await setImmediate()
+      }
     },
 
-    /** Counts the matching users. */
-    async count(filter: UserFilter): Promise<number> {
-      const { n } = await store.read((db) =>
-        matching(db, filter)
-          .select((users) => users.fn.countAll().as('n'))
-          .executeTakeFirstOrThrow(),
-      )
-      return Number(n)
+    /** Counts the matching users exactly, unless there may be too many. */
+    async count(filter: UserFilter): Promise<UserCount> {
+      const few = await findFew(filter)
+      const isBounded = few !== undefined || (await endOfStep(filter, undefined, maxCountedUsers)) === undefined
+      return store.read(async (db) => {
+        const users = matching(db, filter, few)
+        if (!isBounded) return { total: await store.userSearch.estimateCount(users), isEstimate: true }
+        const { n } = await users.select(({ fn }) => fn.countAll().as('n')).executeTakeFirstOrThrow()
+        return { total: Number(n), isEstimate: false }
+      })
     },
 
     /** @throws {ApiError} 404 */
     async find(id: string): Promise<ManagedUser> {
-      const row = await store.read((db) => withDetails(matching(db, {})).where('id', '=', id).executeTakeFirst())
+      const row = await store.read((db) => withDetails(db.selectFrom('users')).where('id', '=', id).executeTakeFirst())
       if (row === undefined) throw noSuchUser()
       return toManagedUser(row)
     },
   }
 }
 
-function positionOf(cursor: string) {
+function positionOf(cursor: string): Position {
   const position = readTimeCursor(cursor)
   if (position === undefined) throw invalidField('cursor', 'must be the value of next in an earlier response')
   return position
 }
 
-/** Matches rows whose column contains a text. Wildcards of LIKE in the text are escaped. */
-function containsText(column: string, text: string) {
-  const pattern = `%${foldTyped(text).replace(/[!%_]/g, '!$&')}%`
-  return sql<boolean>`${sql.ref(column)} like ${pattern} escape '!'`
+function isIndexed(text: string) {
+  return [...text].length >= minIndexedCharacters
+}
+
+/** Selects users by the parts of a filter for which an index has the order of the list. */
+function inOrder(db: Reader, filter: UserFilter): SelectUsers {
+  const users = createdWithin(db.selectFrom('users'), filter)
+  // One such condition is enough. The databases could not combine the indexes and keep the order.
+  if (filter.scope === administratorScope) return users.where(isAdministrator)
+  if (filter.disabled === true) return users.where('disabled', '=', sql.lit(1))
+  if (filter.hasSecondFactor === true) return users.where('second_factors', '>', sql.lit(0))
+  if (filter.emailVerified === undefined) return users
+  return users.where('email_verified', '=', sql.lit(filter.emailVerified ? 1 : 0))
+}
+
+function createdWithin(users: SelectUsers, { createdSince, createdUntil }: UserFilter): SelectUsers {
+  if (createdSince !== undefined) users = users.where('created_at', '>=', createdSince)
+  if (createdUntil !== undefined) users = users.where('created_at', '<', createdUntil)
+  return users
+}
+
+function within(users: SelectUsers, { after, last }: Section): SelectUsers {
+  if (after !== undefined) {
+    users = users.where((row) => row(row.refTuple('created_at', 'id'), '<', row.tuple(after.createdAt, after.id)))
+  }
+  if (last !== undefined) {
+    users = users.where((row) => row(row.refTuple('created_at', 'id'), '>=', row.tuple(last.createdAt, last.id)))
+  }
+  return users
+}
+
+const searchedColumns = ['username_fold', 'name_fold', 'email_fold'] as const
+
+/** Combines conditions on the columns that are searched. Without a username, `username_fold` contains the id. */
+function anySearchedColumn(meets: (column: RawBuilder<unknown>) => RawBuilder<unknown>) {
+  const conditions = searchedColumns.map((column) => {
+    const condition = meets(sql.ref(column))
+    return column === 'username_fold' ? sql`(${condition} and username <> ${noUsername})` : sql`(${condition})`
+  })
+  return sql<boolean>`(${sql.join(conditions, sql` or `)})`
+}
+
+function selectIdsBeginning(text: string): SelectIds {
+  const end = `${text}\u{10ffff}`
+  const begins = anySearchedColumn((column) => sql`${column} >= ${text} and ${column} < ${end}`)
+  return sql`select id from users where ${begins}`
+}
+
+/** Matches users by a search, without an index. Wildcards of LIKE in the text are escaped. */
+function matchesText(text: string) {
+  const escaped = text.replace(/[!%_]/g, '!$&')
+  const pattern = isIndexed(text) ? `%${escaped}%` : `${escaped}%`
+  return anySearchedColumn((column) => sql`${column} like ${pattern} escape '!'`)
 }

@@ -22,7 +22,7 @@ import { placeOf } from '../support/forged-tokens.ts'
 import { examine } from '../support/doctor.ts'
 import { enrolled } from '../support/factors.ts'
 
-const tableChecks = ['master key', 'signing keys', 'second factors', 'times', 'outbox', 'client addresses']
+const tableChecks = ['master key', 'signing keys', 'second factors', 'searches', 'times', 'outbox', 'client addresses']
 
 /** A service that cannot deliver messages, with access to its database. */
 async function buildFailing(t: Test, database: DatabaseKind, environment: NodeJS.ProcessEnv = {}) {
@@ -40,7 +40,7 @@ onBoth(t, 'a database in use is healthy', async (t, database) => {
   const { app, place } = await buildFailing(t, database)
   const ada = await signedUp(app, 'ada')
   const { levels, checks } = await examine(place)
-  t.strictSame(levels('database', 'clock', 'migrations', ...tableChecks), Array(9).fill('ok'))
+  t.strictSame(levels('database', 'clock', 'migrations', ...tableChecks), Array(3 + tableChecks.length).fill('ok'))
   t.strictSame(checks('fault'), [])
   t.equal((await getMe(app, ada.access_token)).statusCode, 200)
 })
@@ -83,7 +83,7 @@ t.test('an unreachable, damaged or missing database disables only the checks tha
   await rm(join(place.DATA_DIR, 'latchkey.db'), { force: true })
   const none = await examine(place)
   t.match(none.said('database'), /^note: There is no database at .*latchkey\.db yet\. .*first start/)
-  t.strictSame(none.levels('clock', 'migrations', ...tableChecks), Array(8).fill('unchecked'))
+  t.strictSame(none.levels('clock', 'migrations', ...tableChecks), Array(2 + tableChecks.length).fill('unchecked'))
 
   await writeFile(
     join(place.DATA_DIR, 'latchkey.db'),
@@ -104,7 +104,7 @@ t.test('an unreachable, damaged or missing database disables only the checks tha
   t.strictSame(away.levels('settings', 'disk', 'clock', 'migrations', ...tableChecks), [
     'ok',
     'ok',
-    ...Array(8).fill('unchecked'),
+    ...Array(2 + tableChecks.length).fill('unchecked'),
   ])
 })
 

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { sql } from 'kysely'
 import pg from 'pg'
 import t, { type Test } from 'tap'
@@ -16,6 +17,7 @@ import {
   signIn,
   testTiming,
 } from '../support/build.ts'
+import { ask, userWithScopes } from '../support/administration.ts'
 import { examine } from '../support/doctor.ts'
 
 t.test('adding a column to a table in use does not disturb requests (D3)', async (t) => {
@@ -151,14 +153,31 @@ t.test('a password with special characters works, and the URL may name a socket 
 })
 
 t.test('a user who cannot create tables is told how to change that (D5)', async (t) => {
-  const url = new URL(await createEmptyPostgresDatabase(t))
-  const name = `r${nameOf(url.href)}`
-  await query(url.href, `create role ${name} login password '${name}'`)
+  const name = `r${randomUUID().replaceAll('-', '')}`
+  // A role can be dropped after the database with its tables, and teardowns run backwards.
   t.teardown(() => query(process.env.TEST_POSTGRES_URL ?? '', `drop role ${name}`))
+  const url = new URL(await createEmptyPostgresDatabase(t))
+  await query(url.href, `create role ${name} login password '${name}'`)
   url.username = url.password = name
   await t.rejects(openStore(url.href), {
     message: /permission denied for schema public\. Make the user the owner of the database/,
   })
+
+  // With permission for the schema only, the user still cannot create the extension pg_trgm.
+  await query(url.href.replace(`${name}:${name}`, 'postgres:postgres'), `grant all on schema public to ${name}`)
+  const environment = settingsOf(url.href)
+  const { app } = await build(t, { environment })
+  const { token } = await userWithScopes(
+    app,
+    async (statement) => {
+      await query(url.href, statement)
+    },
+    'users:read',
+    'ada',
+  )
+  await register(app, 'grace')
+  t.match((await ask(app, token, 'GET', '/users?search=rac')).json(), { users: [{ username: 'grace' }], total: 1 })
+  t.match((await examine(environment)).said('searches'), /^warning: .*pg_trgm .*upgrade\.md/)
 })
 
 t.test('another schema of the database is a separate installation (D5)', async (t) => {

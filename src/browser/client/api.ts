@@ -2237,7 +2237,8 @@ export interface components {
          *         }
          *       ],
          *       "next": "1764063900000.019ab0c4-5b0e-7c3a-9a54-3f6f0d1c2b3a",
-         *       "total": 1742
+         *       "total": 1742,
+         *       "total_is_estimate": false
          *     }
          */
         ManagedUsers: {
@@ -2250,6 +2251,8 @@ export interface components {
              * @description The number of matching users on all pages.
              */
             total: number;
+            /** @description Whether `total` is an estimate, because counting so many users would take too long. */
+            total_is_estimate: boolean;
         };
         /**
          * @description Authorization server metadata (RFC 8414).
@@ -3842,7 +3845,7 @@ export interface operations {
     listUsers: {
         parameters: {
             query?: {
-                /** @description Part of the username, display name or e-mail address. Case is ignored. */
+                /** @description Part of the username, display name or e-mail address. Case is ignored. A text of one or two characters must be the beginning. */
                 search?: string;
                 /** @description Only disabled users (`true`) or enabled ones (`false`). */
                 disabled?: boolean;

@@ -7,6 +7,7 @@ import { checkMailServer, checkMailTemplates, checkOutbox } from './mail.ts'
 import { checkAddress, checkClientAddresses, checkProxy, checkService } from './network.ts'
 import { checkPasskeys } from './passkeys.ts'
 import { checkClock, checkHashing, checkLog, checkMetrics, checkNode, checkTimes } from './runtime.ts'
+import { checkSearches } from './searches.ts'
 import { checkSecondFactors } from './second-factors.ts'
 import { checkMasterKey, checkSecrets, checkSigningKeys } from './secrets-and-keys.ts'
 import { checkEnvFile, checkPasswordRules, checkSettings } from './settings.ts'
@@ -50,6 +51,7 @@ const tableChecks: Checks<Examined> = {
   'master key': checkMasterKey,
   'signing keys': checkSigningKeys,
   'second factors': checkSecondFactors,
+  searches: checkSearches,
   times: checkTimes,
   outbox: checkOutbox,
   'client addresses': checkClientAddresses,

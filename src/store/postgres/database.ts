@@ -12,6 +12,7 @@ import { isRetryable, isUnavailable, startErrorOf } from './errors.ts'
 import { examineDatabase } from './examine-database.ts'
 import { MigrationDialect } from './migration-dialect.ts'
 import { type Connections, openPool, type PoolOptions } from './pool.ts'
+import { userSearch } from './user-search.ts'
 
 /**
  * Opens and migrates a PostgreSQL database.
@@ -42,6 +43,7 @@ export async function openPostgres(
     migrated,
     runInTransaction: (work, isCompletion) => (isCompletion ? completing : db).transaction().execute(work),
     hasSingleWriter: false,
+    userSearch,
     lock: (rows) => rows.forUpdate(),
     lockName: async (transaction, name) => {
       await sql`select pg_advisory_xact_lock(hashtextextended(${name}, 0))`.execute(transaction)

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { SchemaDialect } from '../migrations.ts'
+import { indexUserText } from './user-search.ts'
 
 /** The parts of the schema that are specific to PostgreSQL. */
 export const schemaDialect: SchemaDialect = {
@@ -15,4 +16,5 @@ export const schemaDialect: SchemaDialect = {
     sql`drop trigger ${sql.ref(`${table}_append_only`)} on ${sql.table(table)}`,
     sql`drop function ${sql.ref(`${table}_append_only`)}()`,
   ],
+  indexUserText,
 }

@@ -12,6 +12,7 @@ import type { Schema } from '../schema.ts'
 import { ImmediateSqliteDialect, schemaDialect } from './dialect.ts'
 import { hasCode, isBusy, isUnavailable, startErrorOf } from './errors.ts'
 import { createGroupCommit } from './group-commit.ts'
+import { userSearch } from './user-search.ts'
 
 /**
  * Opens and migrates a SQLite database. There are two connections. All writes use Kysely's connection. Prepared reads
@@ -36,6 +37,7 @@ export async function openSqlite(url: string, onStatement?: OnStatement): Promis
       migrated,
       runInTransaction: createGroupCommit(db),
       hasSingleWriter: true,
+      userSearch,
       lock: (rows) => rows,
       lockName: async () => {},
       prepare: <Row>(query: Compilable<Row>) => {

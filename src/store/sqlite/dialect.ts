@@ -1,6 +1,7 @@
 import type BetterSqlite from 'better-sqlite3'
 import { CompiledQuery, type DatabaseConnection, sql, type SqliteDatabase, SqliteDialect, SqliteDriver } from 'kysely'
 import type { SchemaDialect } from '../migrations.ts'
+import { indexUserText } from './user-search.ts'
 
 /** The parts of the schema that are specific to SQLite. */
 export const schemaDialect: SchemaDialect = {
@@ -11,6 +12,7 @@ export const schemaDialect: SchemaDialect = {
       begin select raise(abort, 'rows of this table are never changed'); end`,
   ],
   changeable: (table) => [sql`drop trigger ${sql.ref(`${table}_append_only`)}`],
+  indexUserText,
 }
 
 /**

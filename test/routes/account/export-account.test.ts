@@ -120,6 +120,9 @@ const others = [
   'latchkey_migrations_lock',
 ]
 
+/** The index of SQLite for searches, which contains no more than the table of users. */
+const searchIndex = /^user_search(_|$)/
+
 async function columnsOf(rows: (statement: string) => Promise<Row[]>, database: DatabaseKind) {
   const columns = await rows(
     database === 'sqlite'
@@ -184,7 +187,8 @@ onBoth(
   async (t, database) => {
     const { app, clock, rows, token } = await withEverything(t, database)
     const columns = await columnsOf(rows, database)
-    t.strictSame(Object.keys(columns).sort(), [...Object.keys(tables), ...others].sort(), 'every table is listed')
+    const listed = Object.keys(columns).filter((table) => !searchIndex.test(table))
+    t.strictSame(listed.sort(), [...Object.keys(tables), ...others].sort(), 'every table is listed')
     for (const [table, treatment] of Object.entries(tables)) {
       t.strictSame(columns[table]?.sort(), Object.values(treatment).flat().sort(), `every column of ${table} is listed`)
     }

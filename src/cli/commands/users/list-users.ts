@@ -2,7 +2,7 @@ import { Option } from 'commander'
 import { paginate } from '../../../lib/paginate.ts'
 import { timeCursorOf } from '../../../lib/time-cursor.ts'
 import { toIsoTime } from '../../../lib/time.ts'
-import { type ManagedUser, toUserJson, type UserFilter } from '../../../users/index.ts'
+import { type ManagedUser, toUserJson, type UserCount, type UserFilter } from '../../../users/index.ts'
 import type { DefineCommand } from '../../add-commands.ts'
 import type { CommandContext } from '../../context.ts'
 import { type OpenDatabase, withDatabase } from '../../database.ts'
@@ -97,28 +97,33 @@ async function listUsers(
     signedInUntil,
   }
   const listing = createListing(database)
-  const total = await listing.count(filter)
+  const count = await listing.count(filter)
   const pages = readPages(paging, (after, limit) =>
     paginate(limit, (limit) => listing.list(filter, { after, limit }), timeCursorOf),
   )
-  if (json) return writeJson(context, pages, total)
+  if (json) return writeJson(context, pages, count)
 
-  let count = 0
+  let shown = 0
   let rest: string | null = null
   for await (const { items, next } of pages) {
     if (items.length > 0) await context.write(`${tableOfUsers(context, items)}\n`)
-    count += items.length
+    shown += items.length
     rest = next
   }
+  const total = `${count.isEstimate ? 'about ' : ''}${digitsOf(count.total)}`
   await context.write(
-    total === 0
+    shown === 0
       ? 'No users found.\n'
-      : `\n${digitsOf(count)} of ${digitsOf(total)}${rest === null ? '' : `. Next page: --cursor ${rest}`}\n`,
+      : `\n${digitsOf(shown)} of ${total}${rest === null ? '' : `. Next page: --cursor ${rest}`}\n`,
   )
 }
 
 /** Writes the users in the format of the API, page by page, because there may be too many to hold in memory. */
-async function writeJson(context: CommandContext, pages: ReturnType<typeof readPages<ManagedUser>>, total: number) {
+async function writeJson(
+  context: CommandContext,
+  pages: ReturnType<typeof readPages<ManagedUser>>,
+  { total, isEstimate }: UserCount,
+) {
   let before = ''
   let rest: string | null = null
   await context.write('{\n  "users": [')
@@ -129,7 +134,9 @@ async function writeJson(context: CommandContext, pages: ReturnType<typeof readP
     }
     rest = next
   }
-  await context.write(`${before === '' ? '' : '\n  '}],\n  "next": ${JSON.stringify(rest)},\n  "total": ${total}\n}\n`)
+  const fields = { next: rest, total, total_is_estimate: isEstimate }
+  const lines = Object.entries(fields).map(([name, value]) => `"${name}": ${JSON.stringify(value)}`)
+  await context.write(`${before === '' ? '' : '\n  '}],\n  ${lines.join(',\n  ')}\n}\n`)
 }
 
 function tableOfUsers(context: CommandContext, users: ManagedUser[]): string {
