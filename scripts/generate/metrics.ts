@@ -11,8 +11,8 @@ export async function metricsPage(): Promise<string> {
   await app.close()
   return pageOf('Metrics', '`src/telemetry/metrics.ts`', [
     'With `METRICS=on`, each instance publishes these metrics for Prometheus. ' +
-      '[Monitoring](../operations/monitoring.md#metrics) explains how to collect them. They count from the start of ' +
-      'the instance.',
+      '[Monitoring](../operations/monitoring.md#metrics) explains how to collect them. Counters and histograms start ' +
+      'at 0 with the instance.',
     'The service adds the metrics of Node.js and of the process (`nodejs_…`, `process_…`): among others the delay of ' +
       'the event loop, memory, CPU time and garbage collection.',
     tableOf(
@@ -43,6 +43,9 @@ export async function metricsPage(): Promise<string> {
         ['`finding`', 'See [Monitoring](../operations/monitoring.md#log-lines).'],
         ['`operation`', 'The first word of the SQL statement, such as `select`.'],
         ['`kind`', 'The kind of an e-mail, as in [E-mail templates](../guides/mail-templates.md).'],
+        ['`outcome` of an e-mail', '`sent`, `failed` (delivery is retried) or `abandoned`.'],
+        ['`state`', '`used` or `idle` for connections, `running` or `waiting` for password hashes.'],
+        ['`stage`, `kid`, `alg`', 'Those of the signing keys, as in `GET /auth/keys`.'],
       ],
     ),
   ])

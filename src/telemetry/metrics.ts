@@ -89,14 +89,14 @@ export async function createMetrics({ hasProcessMetrics, version, keyRotationDay
 
   const signIns = addCounter(
     'latchkey_sign_ins_total',
-    'Sign-ins by outcome. Of failed ones, the reason is that of the event sign_in_failed.',
+    'Sign-ins by outcome. For failed ones, the reason is that of the event sign_in_failed.',
     ['outcome', 'factor', 'second_factor', 'reason'],
   )
-  const eventCount = addCounter('latchkey_events_total', 'Audit events, and those that were only counted.', [
-    'event',
-    'outcome',
-    'severity',
-  ])
+  const eventCount = addCounter(
+    'latchkey_events_total',
+    'Audit events, including those that were counted but not recorded.',
+    ['event', 'outcome', 'severity'],
+  )
   const findingCount = addCounter('latchkey_findings_total', 'Security findings that are only logged.', ['finding'])
 
   const rejectedHashes = addCounter(
@@ -138,7 +138,7 @@ export async function createMetrics({ hasProcessMetrics, version, keyRotationDay
   const mails = addCounter('latchkey_mails_total', 'Attempts to deliver e-mails.', ['kind', 'outcome'])
   const mailSeconds = addHistogram('latchkey_mail_duration_seconds', 'Time to deliver an e-mail.', [], mailBuckets)
 
-  // Without a sample before, Prometheus would not notice the first increase of these, on which alerts depend.
+  // Alerts depend on these, and Prometheus does not notice an increase without an earlier sample.
   for (const finding of findings) findingCount.inc({ finding }, 0)
   for (const kind of Object.keys(mailKinds)) mails.inc({ kind, outcome: 'abandoned' }, 0)
   for (const [event, { severity }] of Object.entries(events)) {
