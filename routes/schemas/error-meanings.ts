@@ -103,8 +103,8 @@ export const mfaRequired: ErrorMeaning = {
       Type.Integer({
         format: 'int32',
         description:
-          'If present, ask the user whether to skip the second factor on this device for so many days, and send ' +
-          '`remember_device` accordingly.',
+          'If present, ask the user whether to skip the second factor on this device for this number of days, and ' +
+          'send `remember_device` accordingly.',
       }),
     ),
   },
@@ -136,7 +136,7 @@ export const notRecent: ErrorMeaning = {
     '(`insufficient_user_authentication`, RFC 9470).',
 }
 
-/** 401 of a route of administration: the same, but clients do not have to authenticate again. */
+/** 401 of a route of administration, where clients need no recent authentication. */
 export const administratorNotRecent: ErrorMeaning = {
   ...notRecent,
   description:

@@ -18,7 +18,7 @@ const UserFilter = Type.Object(
         maxLength: 256,
         description:
           'Part of the username, display name or e-mail address. Case is ignored. A text of one or two characters ' +
-          'must be the beginning.',
+          'matches the beginning only.',
       }),
     ),
     disabled: Type.Optional(Type.Boolean({ description: 'Only disabled users (`true`) or enabled ones (`false`).' })),

@@ -470,7 +470,7 @@ export const Settings = Type.Object({
   ),
   metrics: Type.Boolean({
     default: false,
-    description: 'Whether to collect metrics for Prometheus. The service serves them at `/metrics` of `METRICS_PORT`.',
+    description: 'Whether to collect metrics for Prometheus. The service serves them at `/metrics` on `METRICS_PORT`.',
   }),
   metricsHost: Type.String({
     default: '127.0.0.1',

@@ -2361,7 +2361,7 @@ export interface components {
             passkey_options?: components["schemas"]["PasskeyRequestOptions"];
             /**
              * Format: int32
-             * @description If present, ask the user whether to skip the second factor on this device for so many days, and send `remember_device` accordingly.
+             * @description If present, ask the user whether to skip the second factor on this device for this number of days, and send `remember_device` accordingly.
              */
             remember_device_days?: number;
         };
@@ -3845,7 +3845,7 @@ export interface operations {
     listUsers: {
         parameters: {
             query?: {
-                /** @description Part of the username, display name or e-mail address. Case is ignored. A text of one or two characters must be the beginning. */
+                /** @description Part of the username, display name or e-mail address. Case is ignored. A text of one or two characters matches the beginning only. */
                 search?: string;
                 /** @description Only disabled users (`true`) or enabled ones (`false`). */
                 disabled?: boolean;

@@ -31,7 +31,11 @@ interface Options extends OutputOptions, PageOptions {
 /** `latchkey users list` */
 export const defineList: DefineCommand = (command, context) => {
   command
-    .argument('[text]', 'Show users with this text in their username, name or e-mail address')
+    .argument(
+      '[text]',
+      'Show users with this text in their username, name or e-mail address, at the beginning if it is shorter than ' +
+        'three characters',
+    )
     .option('--scope <scope>', 'Show users with this scope')
     .addOption(new Option('--disabled', 'Show disabled users').conflicts('enabled'))
     .option('--enabled', 'Show enabled users')
