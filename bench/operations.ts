@@ -9,7 +9,7 @@ import { figure, median, type Table, verdict } from './report.ts'
 import type { Asked, StreamJob } from './streams.ts'
 import type { WireRequest } from './wire.ts'
 
-/** Something that a client asks for, and what it costs. */
+/** An operation of the API, and the requests that measure it. */
 interface Operation {
   name: string
   status: number
@@ -21,11 +21,11 @@ interface Operation {
   repeats?: number
 }
 
-/** The requests of an operation that are sent one after another, to count round trips. */
+/** The number of requests that are sent one after another to count the round trips of an operation. */
 const counted = 10
-/** Those that are sent before, so that nothing is done for the first time. */
+/** The number of requests before that, for what happens only at the first requests. */
 const warmUp = 3
-/** The requests of an operation of which the CPU time is measured. */
+/** The number of requests whose CPU time is measured. */
 const weighed = 400
 const repeats = 5
 const atOnce = 8

@@ -144,7 +144,7 @@ async function reloadCertificate({ log, server }: FastifyInstance, settings: Set
   }
 }
 
-/** @param address with the name of the setting for the port */
+/** @param address the host, the port and the name of the setting for the port */
 async function listen(
   app: FastifyInstance,
   { host, port, setting }: { host: string; port: number; setting: string },

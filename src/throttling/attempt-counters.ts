@@ -147,7 +147,7 @@ export function createAttemptCounters({ counters, limits }: { counters: Counters
 
     /**
      * Counts the code of an attempt whose password has already been counted, in the transaction that checks it. The
-     * network is not counted again: the transaction would keep everybody else in it waiting.
+     * network is not counted again: all other users in it would have to wait for the transaction.
      */
     reserveSecond: (name: string, user: UserRow, location: Location, db: Writer) =>
       countAttempt(name, user, location, 'otp', (counted) =>

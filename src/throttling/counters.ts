@@ -232,7 +232,7 @@ export function createCounters({ store, masterKey, pendingKeys, now, maxRows = 2
 
     /**
      * Records that attempts succeeded, in the transaction of the action that required them. Where transactions run at
-     * the same time, those on counters that many people share are taken back after the commit: otherwise everybody in
+     * the same time, those on counters that many users share are taken back after the commit: otherwise all users in
      * one network would wait for it. If the instance ends in between, they stay counted.
      */
     async accept(db: Writer, ...reservations: Reservation[]): Promise<void> {

@@ -266,7 +266,7 @@ export function createSessions({ store, audit, now, idleDays, maxDays }: Depende
     },
 
     /**
-     * The same with a client that asks about the session, in one query.
+     * Finds a session as `find` does, and the client that introspects its token, with one query.
      * @returns undefined when there is no such client
      */
     async findWithClient(clientId: string, id: string, userId: string) {

@@ -68,7 +68,7 @@ onBoth(t, 'a request continues the trace of its caller, with its hashes and stat
   t.match(mails[0]?.attributes, { 'latchkey.mail.kind': 'verify_email', 'latchkey.mail.outcome': 'sent' })
 })
 
-t.test('without `traces` there are no spans, and those of a host get the statements of its requests', async (t) => {
+t.test('without `traces` there are no spans, and with it, requests belong to the span of the host', async (t) => {
   const app = createHost(t)
   await app.register(latchkey, mountOptions)
   await app.ready()
