@@ -25,14 +25,10 @@ async function lock(stage: Stage) {
   await trial.underLoad(async () => {
     const locker = spawn(process.execPath, ['--input-type=module', '--eval', programOf(path)], { stdio: 'inherit' })
     stage.teardown(() => locker.kill())
-    let isLocked = true
-    locker.once('exit', () => {
-      isLocked = false
-    })
     // Reads continue meanwhile.
-    while (isLocked) {
-      if ((await trial.journal.read(reader, session, trial.service.url)) === undefined)
-        throw new Error('A read failed.')
+    while (locker.exitCode === null) {
+      const answer = await trial.journal.read(reader, session, trial.service.url)
+      if (answer === undefined) throw new Error('A read failed.')
       await sleep(100)
     }
     await trial.whenWritable()
