@@ -34,7 +34,8 @@ export async function checkAccounts(
       const answer = await request()
       if (answer !== undefined) return answer
       if (performance.now() - begin > recoveryMs * slack) {
-        throw new Error(`A request of the check was ${journal.troubles.at(-1)?.outcome} for ${slack * 5} s.`)
+        const wrong = journal.violations.at(-1) ?? journal.troubles.at(-1)?.outcome
+        throw new Error(`A request of the check failed for ${slack * 5} s: ${wrong}`)
       }
       await sleep(50)
     }
@@ -120,6 +121,22 @@ export async function checkCounts({ accounts }: Journal, url: string): Promise<s
       return isRight ? [] : [`${key}: ${count} in the database, ${acknowledged} acknowledged, ${unanswered} unanswered`]
     }),
   )
+}
+
+/**
+ * Waits until PostgreSQL has finished the statements of clients that were killed. It may commit a transaction after the
+ * client has gone, which is neither lost nor done in part.
+ */
+export async function whenSettled(url: string, withinMs: number): Promise<void> {
+  if (!url.startsWith('postgres')) return
+  const begin = performance.now()
+  const busy =
+    "select 1 from pg_stat_activity where datname = current_database() and backend_type = 'client backend' and " +
+    "state <> 'idle' and pid <> pg_backend_pid()"
+  while ((await queryPostgres(url, busy)).rows.length > 0) {
+    if (performance.now() - begin > withinMs) throw new Error('PostgreSQL was still busy after the fault.')
+    await sleep(20)
+  }
 }
 
 interface CountRow {

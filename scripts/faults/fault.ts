@@ -1,4 +1,3 @@
-import { appendFileSync } from 'node:fs'
 import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -42,15 +41,10 @@ export interface Stage {
   teardown: (end: () => unknown) => void
 }
 
-interface StageOptions extends Pick<Stage, 'database' | 'postgres' | 'random' | 'kills' | 'slack'> {
-  logFile: string
-}
+type StageOptions = Omit<Stage, 'folder' | 'teardown'>
 
 /** Runs `work` with a stage and clears up behind it. */
-export async function onStage<T>(
-  { logFile, ...options }: StageOptions,
-  work: (stage: Stage) => Promise<T>,
-): Promise<T> {
+export async function onStage<T>(options: StageOptions, work: (stage: Stage) => Promise<T>): Promise<T> {
   const folder = await mkdtemp(join(tmpdir(), 'latchkey-fault-'))
   const ends: (() => unknown)[] = [() => rm(folder, { recursive: true, force: true })]
   try {
@@ -59,7 +53,6 @@ export async function onStage<T>(
     return await work({
       ...options,
       folder,
-      log: (text) => appendFileSync(logFile, `${text}\n`),
       teardown: (end) => ends.unshift(end),
     })
   } finally {

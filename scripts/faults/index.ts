@@ -10,6 +10,7 @@
  * npm run test:faults -- --seed 7              the same random numbers again
  * npm run test:faults -- --write               writes the results into docs/operations/reliability.md
  */
+import { appendFileSync } from 'node:fs'
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { cpus, release, type } from 'node:os'
 import { parseArgs } from 'node:util'
@@ -63,8 +64,9 @@ const chosen = faults.filter(
     (numbers.length === 0 || numbers.includes(number)) && (options.database ?? database) === database,
 )
 
+const log = (text: string) => appendFileSync(logFile, `${text}\n`)
 let server: Promise<PostgresServer> | undefined
-const postgres = () => (server ??= startPostgresServer())
+const postgres = () => (server ??= startPostgresServer(log))
 
 interface Result extends Fault {
   verdict: 'ok' | 'FAILED' | 'not run'
@@ -102,7 +104,7 @@ async function cause(fault: Fault): Promise<Result> {
   const random = createRandom(Number(options.seed) + fault.number)
   const [kills, slack] = [Number(options.kills), Number(options.slack)]
   try {
-    const details = await onStage({ database, postgres, random, kills, slack, logFile }, fault.run)
+    const details = await onStage({ database, postgres, random, kills, slack, log }, fault.run)
     return { ...fault, verdict: 'ok', text: details.join(', ') }
   } catch (error) {
     const text = error instanceof Error ? error.message : String(error)

@@ -12,10 +12,15 @@ export type PostgresServer = Awaited<ReturnType<typeof startPostgresServer>>
 /**
  * Starts a PostgreSQL server with the durability of production, and with processes that can be sent signals. It
  * requires Linux, which lists processes in /proc.
+ * @param onTrouble called with lines of the server's log about errors
  * @param databaseDir the folder of the data, which the caller deletes; by default a new one, which `close` deletes
  * @param isInitialised whether the folder already has data
  */
-export async function startPostgresServer(databaseDir?: string, isInitialised = false) {
+export async function startPostgresServer(
+  onTrouble: (line: string) => void,
+  databaseDir?: string,
+  isInitialised = false,
+) {
   const folder = databaseDir ?? (await mkdtemp(join(tmpdir(), 'latchkey-faults-postgres-')))
   const port = await freePort()
   const log: string[] = []
@@ -34,7 +39,10 @@ export async function startPostgresServer(databaseDir?: string, isInitialised = 
         (setting) => ['-c', setting],
       ),
     ],
-    onLog: (line) => log.push(String(line)),
+    onLog: (line) => {
+      log.push(String(line))
+      if (/ERROR|FATAL|PANIC/.test(String(line))) onTrouble(String(line).trimEnd())
+    },
     onError: () => {},
   })
   if (!isInitialised) await server.initialise()

@@ -47,7 +47,7 @@ async function backUpPostgres(stage: Stage) {
     await client.end()
   })
   await server.giveAway(copy)
-  const restored = await startPostgresServer(copy, true)
+  const restored = await startPostgresServer(stage.log, copy, true)
   stage.teardown(restored.close)
   const name = new URL(trial.databaseUrl).pathname.slice(1)
   const environment = { DATABASE_URL: restored.url(name) }

@@ -30,7 +30,7 @@ async function fillDiskOfSqlite(stage: Stage) {
 }
 
 async function fillDiskOfPostgres(stage: Stage) {
-  const server = await startPostgresServer(await mountDisk(stage, '192m'))
+  const server = await startPostgresServer(stage.log, await mountDisk(stage, '192m'))
   stage.teardown(server.close)
   const url = await server.createDatabase()
   const database = { url, dataDir: join(stage.folder, 'data'), environment: { DATABASE_URL: url } }
