@@ -26,8 +26,15 @@ export default fp(
       const { handler } = route
       route.handler = function (request, reply) {
         const work: unknown = handler.call(this, request, reply)
+        if (!(work instanceof Promise)) return work
         // A handler that returns `reply` settles only after its stream has been sent.
-        return work instanceof Promise ? withinDeadline(request, work, () => reply.raw.headersSent) : work
+        const answer = withinDeadline(request, work, () => reply.raw.headersSent)
+        answer.catch(() => {
+          // The handler may finish later. It must not respond a second time.
+          const { send } = reply
+          reply.send = (payload) => (reply.sent ? reply : send.call(reply, payload))
+        })
+        return answer
       }
     })
   },

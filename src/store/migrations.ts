@@ -16,10 +16,10 @@ export interface SchemaDialect {
   indexUserText: <Schema>(db: Kysely<Schema>) => Promise<void>
 }
 
-const migrationTable = 'latchkey_migrations'
+export const migrationTable = 'latchkey_migrations'
 
 /** All migrations, ordered by name. A migration that has landed must never be changed. */
-function migrations({
+export function migrations({
   text,
   integer,
   appendOnly,

@@ -78,6 +78,9 @@ t.test('requests that wait for a locked table end within databaseRequestMs, in o
   t.ok(failed.length < responses.length / 3)
   await holder.query('commit')
   await holder.end()
+  t.equal((await signIn(app, 'ada')).statusCode, 200)
+  const again = lines.filter((line) => line.includes('already sent'))
+  t.strictSame(again, [], 'the earlier sign-in has finished, and does not respond again')
 
   await app.close()
   const counted = failures().reduce((sum, { requests }) => sum + requests, 0)

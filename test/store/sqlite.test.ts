@@ -145,8 +145,13 @@ t.test('a damaged database is rejected', async (t) => {
   const { app } = await buildOn(t, path)
   await app.close()
   const bytes = await readFile(path)
-  await writeFile(path, bytes.fill(0x5a, 100))
-  await t.rejects(buildOn(t, path), { code: 'start_refused', faults: [/is damaged or not a SQLite database/] })
+  for (const [what, from, to] of [
+    ['a single page', 10 * 4096, 11 * 4096],
+    ['everything but the header', 100, bytes.length],
+  ] as const) {
+    await writeFile(path, Buffer.from(bytes).fill(0x5a, from, to))
+    await t.rejects(buildOn(t, path), { code: 'start_refused', faults: [/is damaged or not a SQLite database/] }, what)
+  }
 })
 
 t.test('a missing, read-only or invalid folder is reported by its path', async (t) => {

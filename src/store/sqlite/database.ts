@@ -1,4 +1,4 @@
-import { access, chmod, constants, mkdtemp, rm } from 'node:fs/promises'
+import { access, chmod, constants, mkdtemp, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
@@ -10,7 +10,7 @@ import { migrate } from '../migrations.ts'
 import { logOption, type OnStatement } from '../observe-statements.ts'
 import type { Schema } from '../schema.ts'
 import { ImmediateSqliteDialect, schemaDialect } from './dialect.ts'
-import { hasCode, isBusy, isUnavailable, startErrorOf } from './errors.ts'
+import { damaged, hasCode, isBusy, isUnavailable, startErrorOf } from './errors.ts'
 import { createGroupCommit } from './group-commit.ts'
 import { userSearch } from './user-search.ts'
 
@@ -27,6 +27,7 @@ export async function openSqlite(url: string, onStatement?: OnStatement): Promis
 
   try {
     const writer = await openWriter(path, scratch === undefined)
+    await whileBusy(() => demandIntact(writer, path))
     const db = new Kysely<Schema>({ dialect: new ImmediateSqliteDialect(writer), ...logOption(onStatement) })
     const migrated = await migrateAlone(db)
     const reader = new BetterSqlite(path, { readonly: true, timeout: 20 })
@@ -104,6 +105,15 @@ async function openWriter(path: string, isDurable: boolean) {
   database.pragma('wal_autocheckpoint = 4000')
   database.pragma('cache_size = -16000')
   return database
+}
+
+/** Checking a larger file, at about a gigabyte per second, would delay the start noticeably. */
+const maxCheckedBytes = 512 * 1024 ** 2
+
+/** @throws {StartError} when a page of the database is damaged, which would otherwise fail some requests later */
+async function demandIntact(database: BetterSqlite.Database, path: string) {
+  if ((await stat(path)).size > maxCheckedBytes) return
+  if (database.pragma('quick_check(1)', { simple: true }) !== 'ok') throw damaged(path)
 }
 
 /** Migrates in an immediate transaction, because Kysely's migrator does not lock SQLite databases. */

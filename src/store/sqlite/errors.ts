@@ -22,11 +22,7 @@ export function hasCode(error: unknown, pattern: RegExp) {
  * @returns undefined for errors that have another cause
  */
 export function startErrorOf(path: string, cause: unknown): StartError | undefined {
-  if (hasCode(cause, /^SQLITE_(NOTADB|CORRUPT)/)) {
-    return new StartError([`${path} is damaged or not a SQLite database. Restore a backup: latchkey restore FILE`], {
-      cause,
-    })
-  }
+  if (hasCode(cause, /^SQLITE_(NOTADB|CORRUPT)/)) return damaged(path, cause)
   if (isBusy(cause)) {
     return new StartError(
       [`The database ${path} is locked by another program. Wait until it has finished, or stop it.`],
@@ -46,4 +42,11 @@ export function startErrorOf(path: string, cause: unknown): StartError | undefin
     )
   }
   return undefined
+}
+
+/** Makes the error for a file that cannot be read as a database. */
+export function damaged(path: string, cause?: unknown): StartError {
+  return new StartError([`${path} is damaged or not a SQLite database. Restore a backup: latchkey restore FILE`], {
+    cause,
+  })
 }

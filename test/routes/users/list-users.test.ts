@@ -264,8 +264,9 @@ onBoth(
     t.strictSame(await names({ scope: 'posts:read' }), ['User1234', 'User2'])
     t.strictSame(await names({ scope: 'posts' }), [])
     t.strictSame(await names({ search: 'ename' }), ['Renamed'])
-    for (const search of ['user3', 'user5'])
-      {t.notMatch(await names({ search, created_until: '1970-01-01T00:00:00.006Z' }), /./)}
+    for (const search of ['user3', 'user5']) {
+      t.notMatch(await names({ search, created_until: '1970-01-01T00:00:00.006Z' }), /./)
+    }
     t.strictSame(await names({ search: 're' }), ['Renamed'], 'two characters are a beginning')
     t.strictSame(await names({ search: '@4' }), [], 'an id is no username')
     t.strictSame(await names({ search: '"' }), [])
