@@ -22,7 +22,13 @@ const file = 'sbom.cdx.json'
 const { stdout, stderr } = await npm('sbom', '--sbom-format=cyclonedx', '--package-lock-only')
 if (stdout === '') throw new Error(stderr)
 const { metadata, components, dependencies, ...rest }: Bom = JSON.parse(stdout)
-const { name, version, dependencies: needed, peerDependencies } = JSON.parse(await readFile('package.json', 'utf8'))
+const {
+  name,
+  version,
+  dependencies: needed,
+  peerDependencies,
+  peerDependenciesMeta: peers = {},
+} = JSON.parse(await readFile('package.json', 'utf8'))
 
 const lock = await readLock()
 const refs = new Set([
@@ -32,7 +38,7 @@ const refs = new Set([
 const kept = components.filter((component) => refs.has(component['bom-ref']))
 
 const missing = Object.keys({ ...needed, ...peerDependencies }).filter(
-  (name) => !kept.some((component) => component.name === name),
+  (name) => peers[name]?.optional !== true && !kept.some((component) => component.name === name),
 )
 if (missing.length > 0) throw new Error(`${file} would lack ${missing.join(', ')}.`)
 

@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
 import { paginate } from '../../src/lib/paginate.ts'
 import { timeCursorOf } from '../../src/lib/time-cursor.ts'
-import { toUserJson } from '../../src/users/index.ts'
+import { correctCount, toUserJson } from '../../src/users/index.ts'
 import { Cursor, defaultPageLimit, Next, PageLimit } from '../schemas/pagination.ts'
 import { lacksRights } from '../schemas/error-meanings.ts'
 import { problems } from '../schemas/problem.ts'
@@ -99,9 +99,9 @@ export const listUsers: FastifyPluginAsyncTypebox = async (scope) => {
         (limit) => users.list(filter, { after: cursor, limit }),
         timeCursorOf,
       )
-      const { total, isEstimate } = await users.count(filter)
-      // An estimate may be too low.
-      return { users: items.map(toUserJson), next, total: Math.max(total, items.length), total_is_estimate: isEstimate }
+      const isWhole = cursor === undefined && next === null
+      const { total, isEstimate } = correctCount(await users.count(filter), items.length, isWhole)
+      return { users: items.map(toUserJson), next, total, total_is_estimate: isEstimate }
     },
   })
 }

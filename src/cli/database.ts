@@ -51,8 +51,8 @@ async function demandMigrated(url: string) {
   const pending = await pendingMigrations(url)
   if (pending.length === 0) return
   throw new StartError([
-    `The database has pending migrations: ${pending.join(', ')}. Stop every instance of the previous version and ` +
-      'make a backup. Then start this version, or run: latchkey migrate',
+    `The database has pending migrations: ${pending.join(', ')}. Make a backup. ` +
+      'Then start this version, or run: latchkey migrate',
   ])
 }
 

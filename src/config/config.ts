@@ -109,7 +109,7 @@ export function createConfig(
     now,
     timing: {
       ...timing,
-      ...(statementMs === undefined ? {} : statementLimits(statementMs)),
+      ...(statementMs === undefined ? {} : statementLimits(statementMs, timing)),
       databaseQueueMs,
       databaseLockMs,
       databaseIdleTransactionMs,
@@ -118,8 +118,7 @@ export function createConfig(
 }
 
 /** A query and a request last longer than a statement may, so that PostgreSQL itself ends the statement. */
-function statementLimits(databaseStatementMs: number) {
-  const { databaseQueryMs, databaseRequestMs } = productionTiming
+function statementLimits(databaseStatementMs: number, { databaseQueryMs, databaseRequestMs }: Timing) {
   return {
     databaseStatementMs,
     databaseQueryMs: Math.max(databaseQueryMs, databaseStatementMs + 500),
@@ -227,6 +226,9 @@ function checkedSettings(given: Record<string, unknown>, { label, typed }: Sourc
   }
   if ((settings.tlsCert === undefined) !== (settings.tlsKey === undefined)) {
     faults.push(`${label('tlsCert')} and ${label('tlsKey')} must be set together`)
+  }
+  if (settings.metrics === true && settings.metricsPort === settings.port && settings.port !== 0) {
+    faults.push(`${label('metricsPort')} is ${settings.metricsPort}, like ${label('port')}: it must be another port`)
   }
   if (settings.smtpUrl !== undefined && settings.mailFrom === undefined) {
     faults.push(

@@ -433,6 +433,7 @@ export function migrations({
       async up(db) {
         await db.schema
           .createIndex('users_unfolded')
+          .ifNotExists()
           .on('users')
           .column('id')
           .where(sql.ref('name'), 'is not', null)
@@ -440,6 +441,7 @@ export function migrations({
           .execute()
         await db.schema
           .createIndex('sessions_incomplete')
+          .ifNotExists()
           .on('sessions')
           .column('id')
           .where(sql.ref('authenticated_at'), '=', sql.lit(0))

@@ -9,7 +9,7 @@ export {
 export { acceptEmail, claimOf, emailTaken, isAddressFree, isSameMailbox } from './email-addresses.ts'
 export { aboutUser, findUser, selectUser, type UserClaim } from './find-user.ts'
 export { toAccountJson, toUserJson } from './json.ts'
-export { createUserListing, type ManagedUser, type UserCount, type UserFilter } from './list-users.ts'
+export { correctCount, createUserListing, type ManagedUser, type UserCount, type UserFilter } from './list-users.ts'
 export { lockUserRow } from './lock-user-row.ts'
 export {
   acceptName,

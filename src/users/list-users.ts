@@ -56,6 +56,15 @@ export interface UserCount {
   isEstimate: boolean
 }
 
+/**
+ * Corrects an estimate by what a caller has read of the list.
+ * @param read the number of users read
+ * @param isWhole whether these are all matching users
+ */
+export function correctCount(count: UserCount, read: number, isWhole: boolean): UserCount {
+  return isWhole ? { total: read, isEstimate: false } : { ...count, total: Math.max(count.total, read) }
+}
+
 /** A user's place in the list. */
 interface Position {
   createdAt: number

@@ -427,6 +427,14 @@ t.test('TLS_CERT and TLS_KEY require each other', async (t) => {
   }
 })
 
+t.test('metrics need a port of their own', async (t) => {
+  t.strictSame(faultsOf({ METRICS: 'on', METRICS_PORT: '8000', PORT: '8000' }), [
+    'METRICS_PORT is 8000, like PORT: it must be another port',
+  ])
+  t.strictSame(faultsOf({ METRICS_PORT: '8000', PORT: '8000' }), [], 'without metrics, the port is not used')
+  t.strictSame(faultsOf({ METRICS: 'on', METRICS_PORT: '0', PORT: '0' }), [])
+})
+
 t.test('SMTP_URL requires MAIL_FROM', async (t) => {
   t.match(faultsOf({ SMTP_URL: 'smtp://ada:not-for-logs@mail.example.com' }), [/^MAIL_FROM is required with SMTP_URL/])
   t.match(faultsOfOptions({ prefix: '/auth', smtpUrl: 'smtp://localhost' }), [/^mailFrom is required with smtpUrl/])

@@ -28,8 +28,9 @@ export async function indexUserText<Schema>(db: Kysely<Schema>): Promise<void> {
 /** Whether the indexes of trigrams exist. */
 export async function hasTextIndexes(db: Reader): Promise<boolean> {
   const { rows } = await sql`
-    select indexname from pg_indexes
-    where schemaname = current_schema() and indexname in (${sql.join(Object.keys(columns).map(nameOf))})`.execute(db)
+    select 1 from pg_class join pg_index on indexrelid = pg_class.oid
+    where relnamespace = current_schema()::regnamespace and indisvalid
+      and relname in (${sql.join(Object.keys(columns).map(nameOf))})`.execute(db)
   return rows.length === Object.keys(columns).length
 }
 

@@ -2,7 +2,7 @@ import { Option } from 'commander'
 import { paginate } from '../../../lib/paginate.ts'
 import { timeCursorOf } from '../../../lib/time-cursor.ts'
 import { toIsoTime } from '../../../lib/time.ts'
-import { type ManagedUser, toUserJson, type UserCount, type UserFilter } from '../../../users/index.ts'
+import { correctCount, type ManagedUser, toUserJson, type UserCount, type UserFilter } from '../../../users/index.ts'
 import type { DefineCommand } from '../../add-commands.ts'
 import type { CommandContext } from '../../context.ts'
 import { type OpenDatabase, withDatabase } from '../../database.ts'
@@ -105,7 +105,8 @@ async function listUsers(
   const pages = readPages(paging, (after, limit) =>
     paginate(limit, (limit) => listing.list(filter, { after, limit }), timeCursorOf),
   )
-  if (json) return writeJson(context, pages, count)
+  const isFromStart = paging.cursor === undefined
+  if (json) return writeJson(context, pages, count, isFromStart)
 
   let shown = 0
   let rest: string | null = null
@@ -114,11 +115,11 @@ async function listUsers(
     shown += items.length
     rest = next
   }
-  const total = `${count.isEstimate ? 'about ' : ''}${digitsOf(count.total)}`
+  const { total, isEstimate } = correctCount(count, shown, isFromStart && rest === null)
   await context.write(
     shown === 0
       ? 'No users found.\n'
-      : `\n${digitsOf(shown)} of ${total}${rest === null ? '' : `. Next page: --cursor ${rest}`}\n`,
+      : `\n${digitsOf(shown)} of ${isEstimate ? 'about ' : ''}${digitsOf(total)}${rest === null ? '' : `. Next page: --cursor ${rest}`}\n`,
   )
 }
 
@@ -126,18 +127,22 @@ async function listUsers(
 async function writeJson(
   context: CommandContext,
   pages: ReturnType<typeof readPages<ManagedUser>>,
-  { total, isEstimate }: UserCount,
+  count: UserCount,
+  isFromStart: boolean,
 ) {
   let before = ''
+  let shown = 0
   let rest: string | null = null
   await context.write('{\n  "users": [')
   for await (const { items, next } of pages) {
     for (const user of items) {
       await context.write(`${before}\n    ${JSON.stringify(toUserJson(user))}`)
       before = ','
+      shown++
     }
     rest = next
   }
+  const { total, isEstimate } = correctCount(count, shown, isFromStart && rest === null)
   const fields = { next: rest, total, total_is_estimate: isEstimate }
   const lines = Object.entries(fields).map(([name, value]) => `"${name}": ${JSON.stringify(value)}`)
   await context.write(`${before === '' ? '' : '\n  '}],\n  ${lines.join(',\n  ')}\n}\n`)
