@@ -116,10 +116,11 @@ async function listUsers(
     rest = next
   }
   const { total, isEstimate } = correctCount(count, shown, isFromStart && rest === null)
+  const all = `${isEstimate ? 'about ' : ''}${digitsOf(total)}`
   await context.write(
     shown === 0
       ? 'No users found.\n'
-      : `\n${digitsOf(shown)} of ${isEstimate ? 'about ' : ''}${digitsOf(total)}${rest === null ? '' : `. Next page: --cursor ${rest}`}\n`,
+      : `\n${digitsOf(shown)} of ${all}${rest === null ? '' : `. Next page: --cursor ${rest}`}\n`,
   )
 }
 
