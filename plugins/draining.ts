@@ -22,8 +22,8 @@ const lingerMs = 1000
 /** The duration of a turn of the event loop in which hardly anything happens. */
 const quietTurnMs = 0.05
 
-/** A service that is too busy for a quiet turn stops after this many. */
-const maxTurns = 10_000
+/** A service that is too busy for a quiet turn stops after this long, in milliseconds. */
+const maxQuietWaitMs = 500
 
 /**
  * Leads clients and load balancers away from a service that is about to stop, as `app.draining`. A request that meets
@@ -74,8 +74,9 @@ async function quietTurn(server: Server) {
   let accepted = 0
   const count = () => accepted++
   server.on('connection', count)
-  for (let turn = 0; turn < maxTurns; turn++) {
-    const [begin, before] = [performance.now(), accepted]
+  const startedAt = performance.now()
+  for (let begin = startedAt; begin - startedAt < maxQuietWaitMs; begin = performance.now()) {
+    const before = accepted
     await setImmediate()
     if (accepted === before && performance.now() - begin < quietTurnMs) break
   }

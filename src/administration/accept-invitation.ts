@@ -89,7 +89,7 @@ export function createInvitationAcceptance({
         password_hash: await passwords.hash(given.password, hashRequestOf(origin)),
       }
 
-      await store.write(async (db) => {
+      await store.complete(async (db) => {
         await awaitTurn(store, db)
         const invitation = await invitations.take(db, token)
         if (invitation === undefined || !(await isStillAuthorized(db, invitation))) throw invalidInvitation()

@@ -13,6 +13,8 @@ export interface Timing {
   databaseIdleTransactionMs: number
   /** Timeout of all queries together for one request of a client. */
   databaseRequestMs: number
+  /** How long a response waits until its attempts no longer count as failures for its network. */
+  takeBackMs: number
   /** Minimum interval between two reads of the signing keys because of an unknown `kid`. Such tokens wait for it. */
   unknownKeyMs: number
 }
@@ -28,6 +30,7 @@ export const productionTiming: Timing = {
   databaseLockMs: 1_500,
   databaseIdleTransactionMs: 1_000,
   databaseRequestMs: 2_800,
+  takeBackMs: 250,
   unknownKeyMs: 1_000,
 }
 

@@ -92,7 +92,8 @@ export function createAttempts({
      */
     async reserve({ claimedUser, deviceToken, ...request }: AttemptRequest): Promise<PendingAttempt> {
       const { factor, origin } = request
-      const needsHash = factor === 'password' || factor === 'mailed_code'
+      // The code of a reset sets a new password.
+      const needsHash = factor === 'password' || request.failureEvent === 'password_reset_failed'
       // Under overload, an attempt that would be rejected from any location is rejected before it costs a query.
       if (needsHash) hashQueue.assertRoom(knownLocations.bestHashRequest(origin, deviceToken))
       const { user, location } = await knownLocations.findUserAt(claimedUser, origin, deviceToken)

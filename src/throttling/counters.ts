@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import { ApiError } from '../errors/index.ts'
 import type { MasterKey } from '../keys/index.ts'
 import { batch } from '../lib/batch.ts'
+import { withTimeout } from '../lib/with-timeout.ts'
 import type { Store, ThrottlesTable, Writer } from '../store/index.ts'
 import type { PendingKeys } from './pending-keys.ts'
 import type { Counter, RateLimit } from './rate-limits.ts'
@@ -12,6 +13,8 @@ interface Dependencies {
   pendingKeys: PendingKeys
   /** Milliseconds since the epoch. */
   now: () => number
+  /** How long a response waits until its attempts have been taken back, in milliseconds of real time. */
+  takeBackMs: number
   /** The maximum number of rows that can expire. 200,000 take about 20 MB and last a busy service for days. */
   maxRows?: number
 }
@@ -53,7 +56,7 @@ export type Counters = ReturnType<typeof createCounters>
  * The counters in the database. They store only HMACs of names and networks. An attempt is counted before its password
  * is checked, so that simultaneous attempts cannot exceed a limit.
  */
-export function createCounters({ store, masterKey, pendingKeys, now, maxRows = 200_000 }: Dependencies) {
+export function createCounters({ store, masterKey, pendingKeys, now, takeBackMs, maxRows = 200_000 }: Dependencies) {
   const selectForUpdate = cachedByRowCount((rows) =>
     store.prepareRows((db) =>
       db
@@ -186,6 +189,10 @@ export function createCounters({ store, masterKey, pendingKeys, now, maxRows = 2
     return batches.map(() => undefined)
   }, maxBatchSize)
 
+  async function takeBack(attempts: CountedOnce[]): Promise<void> {
+    if (attempts.length > 0) await takeBackInBatch(attempts)
+  }
+
   return {
     /** Makes the key of a counter: an HMAC of what it counts, such as a name and a network. */
     keyOf: (...parts: string[]) => masterKey.mac('throttles', Buffer.from(JSON.stringify(parts))).toString('base64url'),
@@ -242,8 +249,12 @@ export function createCounters({ store, masterKey, pendingKeys, now, maxRows = 2
       const subtracted = reservations.flatMap((one) => countedOnce(one, ({ onSuccess }) => onSuccess === 'subtract'))
       if (store.hasSingleWriter) await takeBackAll(db, subtracted)
       store.afterCommit(db, async () => {
-        if (!store.hasSingleWriter) await takeBackInBatch(subtracted).catch(ignoreUnavailable)
-        for (const { decide } of reservations) decide()
+        const takenBack = store.hasSingleWriter ? Promise.resolve() : takeBack(subtracted)
+        const decided = takenBack.finally(() => {
+          for (const { decide } of reservations) decide()
+        })
+        // The action has been committed, so nothing about its counters may fail or delay its response.
+        await withTimeout(takeBackMs, decided).catch(() => {})
       })
     },
 
@@ -253,7 +264,7 @@ export function createCounters({ store, masterKey, pendingKeys, now, maxRows = 2
      */
     async release(reservation: Reservation, shouldRelease = (_one: Counted) => true): Promise<void> {
       try {
-        await takeBackInBatch(countedOnce(reservation, shouldRelease))
+        await takeBack(countedOnce(reservation, shouldRelease))
       } finally {
         reservation.decide()
       }
@@ -321,10 +332,6 @@ function countedOnce({ counted, before }: Reservation, isWanted: (one: Counted) 
   return counted
     .filter(isWanted)
     .map((one) => ({ key: one.key, setBackMs: one.limit.setBackMs(counterOf(before, one)) }))
-}
-
-function ignoreUnavailable(error: unknown) {
-  if (!(error instanceof ApiError)) throw error
 }
 
 /** Sorts counters by key. All transactions lock them in this order, so that no two wait for each other. */

@@ -30,7 +30,13 @@ export type Throttling = ReturnType<typeof createThrottling>
 export function createThrottling({ config, store, audit, keys: { masterKey }, mail, passwords, tokens }: Dependencies) {
   const { accountFailures: failuresToLock, now } = config
   const knownLocations = createKnownLocations({ store, deviceTokens: tokens.deviceTokens, now })
-  const counters = createCounters({ store, masterKey, pendingKeys: createPendingKeys(), now })
+  const counters = createCounters({
+    store,
+    masterKey,
+    pendingKeys: createPendingKeys(),
+    now,
+    takeBackMs: config.timing.takeBackMs,
+  })
   const limits = {
     freeFailures: config.signInAttempts,
     failuresPerHour: config.signInFailuresPerHour,

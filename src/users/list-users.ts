@@ -238,7 +238,11 @@ export function createUserListing({ store, accountFailures, now }: Dependencies)
       const isBounded = few !== undefined || (await endOfStep(filter, undefined, maxCountedUsers)) === undefined
       return store.read(async (db) => {
         const users = matching(db, filter, few)
-        if (!isBounded) return { total: await store.userSearch.estimateCount(users), isEstimate: true }
+        if (!isBounded) {
+          const isFiltered = Object.values(filter).some((value) => value !== undefined)
+          const total = await store.userSearch.estimateCount(users)
+          return { total: isFiltered ? total : Math.max(total, maxCountedUsers), isEstimate: true }
+        }
         const { n } = await users.select(({ fn }) => fn.countAll().as('n')).executeTakeFirstOrThrow()
         return { total: Number(n), isEstimate: false }
       })

@@ -39,6 +39,7 @@ export const testTiming: Timing = {
   databaseLockMs: 60_000,
   databaseIdleTransactionMs: 60_000,
   databaseRequestMs: 60_000,
+  takeBackMs: 60_000,
   unknownKeyMs: 20,
 }
 

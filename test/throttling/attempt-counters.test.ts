@@ -127,6 +127,7 @@ async function open(t: Test, database: DatabaseKind, maxRows?: number) {
     factors_version: 0,
   }
   const counters = createCounters({
+    takeBackMs: 60_000,
     store,
     masterKey: createMasterKey(secretFor('master key')),
     // These tests never complete an attempt.

@@ -3,7 +3,7 @@ import type pg from 'pg'
 import { productionTiming, type Timing } from '../../config/index.ts'
 import type { Database } from '../database.ts'
 import { migrate } from '../migrations.ts'
-import type { OnStatement } from '../observe-statements.ts'
+import { logOption, type OnStatement } from '../observe-statements.ts'
 import type { Schema } from '../schema.ts'
 import { beginStatements } from './begin-statements.ts'
 import { schemaDialect } from './dialect.ts'
@@ -35,7 +35,7 @@ export async function openPostgres(
     new Kysely<Schema>({ dialect: new PipeliningDialect({ pool, begin, onStatement }) })
   const db = openOver(transactions)
   const completing = openOver(completions)
-  const reader = new Kysely<Schema>({ dialect: new PostgresDialect({ pool: reads }) })
+  const reader = new Kysely<Schema>({ dialect: new PostgresDialect({ pool: reads }), ...logOption(onStatement) })
 
   return {
     db,
