@@ -32,6 +32,14 @@ export interface Database {
   close: () => Promise<void>
 }
 
+/** The options of a pool of connections. */
+export interface PoolOptions {
+  /** Maximum number of connections to PostgreSQL. */
+  poolSize?: number
+  /** Called for each request that is rejected because it would wait too long for a connection. */
+  onExhausted?: () => void
+}
+
 /** The numbers of open connections, in use and idle, and of the queries and transactions that wait for one. */
 export interface ConnectionCounts {
   used: number

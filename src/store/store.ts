@@ -2,11 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { type Compilable, type CompiledQuery, sql } from 'kysely'
 import { productionTiming, type Timing } from '../config/index.ts'
 import { unavailable } from '../errors/index.ts'
-import type { Database, PreparedRead, Reader, Writer } from './database.ts'
+import type { Database, PoolOptions, PreparedRead, Reader, Writer } from './database.ts'
 import type { DeferredQuery, DeferredResult } from './deferred.ts'
 import { type OnStatement, withObservedReads } from './observe-statements.ts'
 import { createPatience } from './patience.ts'
-import type { PoolOptions } from './postgres/pool.ts'
 
 export type Store = ReturnType<typeof createStore>
 

@@ -27,6 +27,7 @@ await t.test(
   async (t) => {
     const documents = [
       ...(await filesIn('docs')),
+      ...(await filesIn('ops')),
       '.env.example',
       'CHANGELOG.md',
       'CONTRIBUTING.md',

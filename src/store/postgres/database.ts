@@ -1,7 +1,7 @@
 import { type Compilable, Kysely, PostgresDialect, sql } from 'kysely'
 import type pg from 'pg'
 import { productionTiming, type Timing } from '../../config/index.ts'
-import type { Database } from '../database.ts'
+import type { Database, PoolOptions } from '../database.ts'
 import { migrate } from '../migrations.ts'
 import { logOption, type OnStatement } from '../observe-statements.ts'
 import type { Schema } from '../schema.ts'
@@ -11,7 +11,7 @@ import { PipeliningDialect } from './driver.ts'
 import { isRetryable, isUnavailable, startErrorOf } from './errors.ts'
 import { examineDatabase } from './examine-database.ts'
 import { MigrationDialect } from './migration-dialect.ts'
-import { type Connections, openPool, type PoolOptions } from './pool.ts'
+import { type Connections, openPool } from './pool.ts'
 import { userSearch } from './user-search.ts'
 
 /**

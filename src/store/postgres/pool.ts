@@ -2,16 +2,9 @@ import pg from 'pg'
 import { productionTiming, type Timing } from '../../config/index.ts'
 import { unavailable } from '../../errors/index.ts'
 import { createSemaphore, type Semaphore } from '../../lib/semaphore.ts'
-import type { ConnectionCounts } from '../database.ts'
+import type { ConnectionCounts, PoolOptions } from '../database.ts'
 import { connectionTo } from './connection.ts'
 import { startErrorOf } from './errors.ts'
-
-export interface PoolOptions {
-  /** Maximum number of connections to PostgreSQL. */
-  poolSize?: number
-  /** Called for each request that is rejected because it would wait too long for a connection. */
-  onExhausted?: () => void
-}
 
 /** A part of a pool. Each client must be released. */
 export interface Connections {
