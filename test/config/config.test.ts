@@ -23,6 +23,7 @@ const pem = { TLS_CERT: './cert.pem', TLS_KEY: './key.pem' }
 /** Valid and invalid values where the schema alone does not decide. A new text or list setting needs a line. */
 const validValues: Record<string, string[]> = {
   host: ['0.0.0.0', '::', 'localhost', 'latchkey.internal'],
+  metricsHost: ['0.0.0.0', '::1', 'latchkey.internal'],
   prefix: ['/auth', '/v1/auth', '/a.b_c~d-e'],
   publicUrl: [
     'https://api.example.com',

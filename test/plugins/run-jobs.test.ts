@@ -11,5 +11,5 @@ async function countTimers(t: Test, hasTimers: boolean) {
 
 t.test('without timers, no job runs by itself (11)', async (t) => {
   t.equal(await countTimers(t, false), 0)
-  t.equal(await countTimers(t, true), 4, 'with timers: housekeeping, mail requests, mail delivery, overload report')
+  t.equal(await countTimers(t, true), 5, 'housekeeping, mail requests, mail delivery, and reports of two overloads')
 })

@@ -73,11 +73,13 @@ async function examineDatabase(installation: Installation | undefined): Promise<
   const database = await openDatabase(installation)
   try {
     const migrations = readMigrations(database.context)
+    const unreadable = 'Skipped: the database cannot be read.'
+    const unmigrated = 'Skipped: the database is not migrated to this version.'
     const found = await Promise.all([
       about('database', database.findings),
-      runChecks(databaseChecks, database.context, 'Skipped: the database cannot be read.'),
+      runChecks(databaseChecks, database.context, unreadable),
       about('migrations', migrations.findings),
-      runChecks(tableChecks, migrations.context, 'Skipped: the database is not migrated to this version.'),
+      runChecks(tableChecks, migrations.context, database.context === undefined ? unreadable : unmigrated),
     ])
     return found.flat()
   } finally {
