@@ -83,7 +83,8 @@ export const issueToken: FastifyPluginAsyncTypebox = async (scope) => {
       const grant = findGrant(grantType)
       if (grant === undefined) throw new ApiError('unsupported_grant_type')
       if (!mayUse(client, grantType)) throw grantNotAllowed(client)
-      return reply.send(toTokenResponse(await grant.handler(scope, { form: body, scope: requested, client, origin })))
+      const tokens = await grant.handler(scope, { form: body, scope: requested, client, origin })
+      return reply.send(toTokenResponse(tokens))
     },
   })
 }
