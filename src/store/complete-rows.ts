@@ -48,6 +48,8 @@ async function completeSessions(store: Store, max: number): Promise<number> {
       .selectFrom('sessions')
       .select(['id', 'user_id', 'created_at'])
       .where('authenticated_at', '=', sql.lit(0))
+      // Otherwise it would stay incomplete, and be read again without end.
+      .where('created_at', '>', 0)
       .limit(max)
       .execute(),
   )
