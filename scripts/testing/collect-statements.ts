@@ -1,10 +1,11 @@
 /*
- * Collects the statements that Kysely compiles in this process, in the folder that TEST_STATEMENT_FOLDER names. Only
- * the product uses Kysely; tests that need SQL use drivers. Workers load this before everything else.
+ * Collects the statements that the product compiles in this process, in the folder that TEST_STATEMENT_FOLDER names.
+ * Those of the tests themselves are left out. Workers load this before everything else.
  */
 import { randomUUID } from 'node:crypto'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { DefaultQueryCompiler, PostgresQueryCompiler } from 'kysely'
 
 export interface Statement {
@@ -29,8 +30,27 @@ export function collectStatements(): Map<string, Statement> {
     const compiled = compile.call(this, node, queryId)
     const database = this instanceof PostgresQueryCompiler ? 'postgres' : 'sqlite'
     const text = compiled.sql
-    statements.set(`${database} ${text}`, { database, text, parameters: compiled.parameters.length })
+    const key = `${database} ${text}`
+    if (!statements.has(key) && !isCalledByTest()) {
+      statements.set(key, { database, text, parameters: compiled.parameters.length })
+    }
     return compiled
   }
   return statements
+}
+
+/** Whether the query was written in a test, and not in the product. */
+function isCalledByTest(): boolean {
+  const project = pathToFileURL(process.cwd()).href
+  const { stackTraceLimit } = Error
+  Error.stackTraceLimit = 30
+  const { stack = '' } = new Error()
+  Error.stackTraceLimit = stackTraceLimit
+  const isOf = (folder: string) => (frame: string) => frame.includes(`${project}/${folder}/`)
+  const caller = stack
+    .split('\n')
+    // The store compiles what its callers have written.
+    .filter((frame) => !isOf('node_modules')(frame) && !frame.includes('/src/store/store.ts'))
+    .find((frame) => ['src', 'plugins', 'routes', 'test'].some((folder) => isOf(folder)(frame)))
+  return caller !== undefined && isOf('test')(caller)
 }

@@ -29,13 +29,15 @@ async function completeNames(store: Store, max: number): Promise<number> {
   if (users.length === 0) return 0
   await store.write(async (db) => {
     for (const { id, name } of users) {
-      await db
-        .updateTable('users')
-        .set({ name_fold: fold(name ?? '') })
-        .where('id', '=', id)
-        // Unless the name has been changed meanwhile.
-        .where('name', '=', name)
-        .execute()
+      await store.defer(
+        db,
+        db
+          .updateTable('users')
+          .set({ name_fold: fold(name ?? '') })
+          .where('id', '=', id)
+          // Unless the name has been changed meanwhile.
+          .where('name', '=', name),
+      )
     }
   })
   return users.length
@@ -50,24 +52,30 @@ async function completeSessions(store: Store, max: number): Promise<number> {
       .where('authenticated_at', '=', sql.lit(0))
       // Otherwise it would stay incomplete, and be read again without end.
       .where('created_at', '>', 0)
+      .orderBy('user_id')
+      .orderBy('id')
       .limit(max)
       .execute(),
   )
   if (sessions.length === 0) return 0
   await store.write(async (db) => {
     for (const { id, user_id: userId, created_at: createdAt } of sessions) {
-      await db
-        .updateTable('sessions')
-        .set({ authenticated_at: createdAt })
-        .where('id', '=', id)
-        .where('authenticated_at', '=', sql.lit(0))
-        .execute()
-      await db
-        .updateTable('users')
-        .set({ signed_in_at: createdAt })
-        .where('id', '=', userId)
-        .where((row) => row.or([row('signed_in_at', 'is', null), row('signed_in_at', '<', createdAt)]))
-        .execute()
+      await store.defer(
+        db,
+        db
+          .updateTable('sessions')
+          .set({ authenticated_at: createdAt })
+          .where('id', '=', id)
+          .where('authenticated_at', '=', sql.lit(0)),
+      )
+      await store.defer(
+        db,
+        db
+          .updateTable('users')
+          .set({ signed_in_at: createdAt })
+          .where('id', '=', userId)
+          .where((row) => row.or([row('signed_in_at', 'is', null), row('signed_in_at', '<', createdAt)])),
+      )
     }
   })
   return sessions.length
