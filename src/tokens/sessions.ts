@@ -125,7 +125,7 @@ export function createSessions({ store, audit, now, idleDays, maxDays }: Depende
       ])
       .where('sessions.id', '=', 'id')
       .where('sessions.expires_at', '>', 0)
-      .where('users.disabled', '=', 0),
+      .where('users.disabled', '=', sql.lit(0)),
   )
 
   const advanceGeneration = store.prepareDeferred((db) =>
@@ -261,7 +261,7 @@ export function createSessions({ store, audit, now, idleDays, maxDays }: Depende
 
     /** A session and its user, in one query; undefined when the session has ended or the user is disabled. */
     async find(id: string, userId: string): Promise<ActiveSession | undefined> {
-      const row = await readActive(id, userId, now(), 0)
+      const row = await readActive(id, userId, now())
       return row === undefined ? undefined : toActiveSession(row)
     },
 
@@ -270,7 +270,7 @@ export function createSessions({ store, audit, now, idleDays, maxDays }: Depende
      * @returns undefined when there is no such client
      */
     async findWithClient(clientId: string, id: string, userId: string) {
-      const row = await readWithClient(id, userId, now(), 0, clientId)
+      const row = await readWithClient(id, userId, now(), clientId)
       if (row === undefined) return undefined
       const client: ClientRow = {
         id: row.client_id,
@@ -313,7 +313,7 @@ export function createSessions({ store, audit, now, idleDays, maxDays }: Depende
 
     /** The data needed to refresh a session; undefined when the session has ended or the user is disabled. */
     async findRefreshable(id: string) {
-      const row = await readRefreshable(id, now(), 0)
+      const row = await readRefreshable(id, now())
       // The operator may have reduced `maxDays` since the last refresh.
       if (row === undefined || expiryOf(row.started_at) <= now()) return undefined
       const {
@@ -441,7 +441,8 @@ export function createSessions({ store, audit, now, idleDays, maxDays }: Depende
 
 /**
  * Selects an active session with its user. This runs for every authenticated request. The values are placeholders, in
- * the order in which `find` passes them.
+ * the order in which `find` passes them. A literal, because SQLite would plan the query
+ * again each time for a parameter that may match the index of disabled users.
  */
 function selectActive(db: Reader) {
   return db
@@ -452,7 +453,7 @@ function selectActive(db: Reader) {
     .where('sessions.id', '=', 'id')
     .where('sessions.user_id', '=', 'user id')
     .where('sessions.expires_at', '>', 0)
-    .where('users.disabled', '=', 0)
+    .where('users.disabled', '=', sql.lit(0))
 }
 
 type ActiveRow = InferResult<ReturnType<typeof selectActive>>[number]
