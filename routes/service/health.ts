@@ -37,7 +37,7 @@ export const health: FastifyPluginAsyncTypebox<HealthOptions> = async (scope, { 
     schema: {
       operationId: 'checkReady',
       summary: 'Check whether the service is ready',
-      description: 'For a load balancer. The service is ready while its database responds, until it is told to stop.',
+      description: 'For a load balancer. The service is ready while its database responds, until it has to stop.',
       tags: ['Health'],
       security: [],
       response: { 200: jsonResponse(Health, 'The service is ready.'), ...problems([]) },

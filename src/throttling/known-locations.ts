@@ -213,10 +213,10 @@ function selectAt(db: Reader, claim: UserClaim, network: string, since: number) 
         .when(
           row.exists(
             row
-              .selectFrom('known_networks as any')
-              .select('any.network')
-              .whereRef('any.user_id', '=', 'users.id')
-              .where('any.first_sign_in_at', 'is not', null),
+              .selectFrom('known_networks as others')
+              .select('others.network')
+              .whereRef('others.user_id', '=', 'users.id')
+              .where('others.first_sign_in_at', 'is not', null),
           ),
         )
         .then(row.lit(1))

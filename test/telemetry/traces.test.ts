@@ -1,4 +1,5 @@
-import { context, propagation, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api'
+// @lane in-process alone
+import { SpanKind, SpanStatusCode, trace } from '@opentelemetry/api'
 import {
   InMemorySpanExporter,
   NodeTracerProvider,
@@ -13,13 +14,7 @@ import { createHost, mountOptions } from '../support/host.ts'
 const exporter = new InMemorySpanExporter()
 const provider = new NodeTracerProvider({ spanProcessors: [new SimpleSpanProcessor(exporter)] })
 provider.register()
-t.teardown(async () => {
-  await provider.shutdown()
-  // Other files run in the same process.
-  trace.disable()
-  context.disable()
-  propagation.disable()
-})
+t.teardown(() => provider.shutdown())
 t.beforeEach(() => exporter.reset())
 
 const callers = {

@@ -910,7 +910,7 @@ export interface paths {
         };
         /**
          * Check whether the service is ready
-         * @description For a load balancer. The service is ready while its database responds, until it is told to stop.
+         * @description For a load balancer. The service is ready while its database responds, until it has to stop.
          */
         get: operations["checkReady"];
         put?: never;
