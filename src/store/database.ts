@@ -56,4 +56,4 @@ type LockRows = <Tables extends keyof Schema, Row>(
 type LockName = (transaction: Writer, name: string) => Promise<void>
 
 /** A precompiled query that reads at most one committed row. Its parameters have the order of those in the query. */
-export type PreparedRead<Row> = (...parameters: unknown[]) => Row | undefined | Promise<Row | undefined>
+export type PreparedRead<Row> = (...parameters: unknown[]) => Promise<Row | undefined>

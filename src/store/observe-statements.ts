@@ -1,5 +1,4 @@
 import type { LogConfig } from 'kysely'
-import type { Database } from './database.ts'
 
 /** A statement that the database has run. Its values are not part of it. */
 export interface Statement {
@@ -16,19 +15,6 @@ export function logOption(onStatement: OnStatement | undefined): { log?: LogConf
   return {
     log: ({ level, query, queryDurationMillis }) =>
       onStatement({ sql: query.sql, durationMs: queryDurationMillis, hasFailed: level === 'error' }),
-  }
-}
-
-/** Also reports prepared reads, which do not pass through Kysely. */
-export function withObservedReads(database: Database, onStatement: OnStatement | undefined): Database {
-  if (onStatement === undefined) return database
-  return {
-    ...database,
-    prepare(query) {
-      const read = database.prepare(query)
-      const { sql } = query.compile()
-      return (...parameters) => observe(onStatement, sql, () => read(...parameters))
-    },
   }
 }
 

@@ -4,7 +4,7 @@ import { productionTiming, type Timing } from '../config/index.ts'
 import { unavailable } from '../errors/index.ts'
 import type { Database, PoolOptions, PreparedRead, Reader, Writer } from './database.ts'
 import type { DeferredQuery, DeferredResult } from './deferred.ts'
-import { type OnStatement, withObservedReads } from './observe-statements.ts'
+import type { OnStatement } from './observe-statements.ts'
 import { createPatience } from './patience.ts'
 
 export type Store = ReturnType<typeof createStore>
@@ -44,10 +44,10 @@ async function openDatabase(
 ): Promise<Database> {
   if (url.startsWith('postgres')) {
     const { openPostgres } = await import('./postgres/database.ts')
-    return withObservedReads(await openPostgres(url, timing, options, onStatement), onStatement)
+    return openPostgres(url, timing, options, onStatement)
   }
   const { openSqlite } = await import('./sqlite/database.ts')
-  return withObservedReads(await openSqlite(url, onStatement), onStatement)
+  return openSqlite(url, onStatement)
 }
 
 /** @param requestMs the time for which a request may wait for the database in total, in milliseconds */
@@ -75,15 +75,15 @@ function createStore(database: Database, requestMs: number) {
    * Repeats work that was rolled back because of a concurrent transaction, with pauses of two seconds in total, unless
    * the request has been answered meanwhile.
    */
-  function retrying<T>(run: () => Promise<T>, first = run()): Promise<T> {
-    return track(repeat(run, first))
+  function retrying<T>(run: () => Promise<T>): Promise<T> {
+    return track(repeat(run))
   }
 
-  async function repeat<T>(run: () => Promise<T>, first: Promise<T>): Promise<T> {
+  async function repeat<T>(run: () => Promise<T>): Promise<T> {
     const startedAt = performance.now()
     for (let attempt = 0; ; attempt++) {
       try {
-        return await (attempt === 0 ? first : run())
+        return await run()
       } catch (error) {
         const pauseMs = retryPausesMs[attempt]
         const isLate = performance.now() - startedAt > requestMs
@@ -147,14 +147,9 @@ function createStore(database: Database, requestMs: number) {
     /** Compiles a query once that is run at every request, outside of transactions. */
     prepare<Row>(query: (db: Reader) => Compilable<Row>): PreparedRead<Row> {
       const read = database.prepare(query(database.db))
-      return (...parameters) => {
-        try {
-          const row = read(...parameters)
-          return row instanceof Promise ? retrying(async () => read(...parameters), row) : row
-        } catch (error) {
-          return rethrow(error)
-        }
-      }
+      // SQLite answers in the same turn of the event loop, so there is no wait to limit.
+      if (database.hasSingleWriter) return (...parameters) => read(...parameters).catch(rethrow)
+      return (...parameters) => retrying(() => read(...parameters))
     },
 
     /**

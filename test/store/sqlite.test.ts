@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { chmod, chown, readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
@@ -40,6 +41,34 @@ t.test('while another process locks the database, reads continue, and a write wa
   await lock.release()
   await write
   t.match(await find('one'), { generation: 1 })
+})
+
+t.test('reads that start in one turn see what another process has committed before each of them', async (t) => {
+  const path = join(await emptyFolder(t), 'latchkey.db')
+  const store = await openStore(`file:${path}`)
+  const find = store.prepare((db) => db.selectFrom('state').select('value').where('name', '=', 'issuer'))
+  const commit = (name: string) =>
+    execFileSync(process.execPath, [
+      '-e',
+      "require('better-sqlite3')(process.argv[1]).prepare('insert into state values (?, 1)').run(process.argv[2])",
+      ...[path, name],
+    ])
+
+  const early = find('issuer')
+  commit('issuer')
+  const late = find('issuer')
+  const next = late.then(() => {
+    commit('key_type')
+    return find('key_type')
+  })
+  // A read that fails does not affect the others.
+  const failed = t.rejects(find(), { message: /parameter/ })
+  t.match(await Promise.all([early, late, next]), [{ value: '1' }, { value: '1' }, { value: '1' }])
+  await failed
+
+  const interrupted = [find('issuer'), find('issuer')]
+  await store.close()
+  for (const read of interrupted) await t.rejects(read, { message: /not open/ })
 })
 
 t.test('a data folder of another owner that the group can write works (O3)', async (t) => {

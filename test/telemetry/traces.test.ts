@@ -36,13 +36,12 @@ onBoth(t, 'a request continues the trace of its caller, with its hashes and stat
   const { app } = await build(t, { database, traces: true })
   for (const name of ['ada', 'grace']) await register(app, name, { email: `${name}@example.com` })
   exporter.reset()
-  const signIn = (name: Caller) => {
-    const { traceId, spanId } = callers[name]
-    const headers = { traceparent: `00-${traceId}-${spanId}-01` }
-    return postForm(app, '/auth/token', { username: name, password: secretFor(name) }, headers)
-  }
+  const traceOf = (name: Caller) => ({ traceparent: `00-${callers[name].traceId}-${callers[name].spanId}-01` })
+  const signIn = (name: Caller) =>
+    postForm(app, '/auth/token', { username: name, password: secretFor(name) }, traceOf(name))
   // At the same time, so that SQLite commits them together.
-  for (const { statusCode } of await Promise.all([signIn('ada'), signIn('grace')])) t.equal(statusCode, 200)
+  const [ada, grace] = await Promise.all([signIn('ada'), signIn('grace')])
+  for (const { statusCode } of [ada, grace]) t.equal(statusCode, 200)
 
   for (const name of ['ada', 'grace'] as const) {
     const spans = spansOf(name)
@@ -58,6 +57,18 @@ onBoth(t, 'a request continues the trace of its caller, with its hashes and stat
     t.ok(namesOf(parts).includes('INSERT'), 'the statements of its own transaction')
     t.notMatch(JSON.stringify(parts.map(({ attributes }) => attributes)), /ada|grace|example\.com|not-for-logs/)
   }
+
+  exporter.reset()
+  const me = (name: Caller, { access_token: token }: { access_token: string }) =>
+    app.inject({
+      url: '/auth/users/me',
+      headers: { authorization: `Bearer ${token}`, ...traceOf(name) },
+    })
+  // At the same time, so that SQLite reads in one transaction for both.
+  await Promise.all([me('ada', ada.json()), me('grace', grace.json())])
+  t.strictSame(namesOf(spansOf('ada')), ['SELECT', 'GET /auth/users/me'])
+  t.strictSame(namesOf(spansOf('grace')), ['SELECT', 'GET /auth/users/me'])
+
   await app.latchkey.housekeep()
   const mails = exporter.getFinishedSpans().filter(({ name }) => name === 'send mail')
   t.match(mails[0]?.attributes, { 'latchkey.mail.kind': 'verify_email', 'latchkey.mail.outcome': 'sent' })

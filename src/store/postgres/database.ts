@@ -3,7 +3,7 @@ import type pg from 'pg'
 import { productionTiming, type Timing } from '../../config/index.ts'
 import type { Database, PoolOptions } from '../database.ts'
 import { migrate } from '../migrations.ts'
-import { logOption, type OnStatement } from '../observe-statements.ts'
+import { logOption, observe, type OnStatement } from '../observe-statements.ts'
 import type { Schema } from '../schema.ts'
 import { beginStatements } from './begin-statements.ts'
 import { schemaDialect } from './dialect.ts'
@@ -51,7 +51,7 @@ export async function openPostgres(
     prepare: <Row>(query: Compilable<Row>) => {
       const text = query.compile().sql
       // Named statements belong to a session, and a pooler may run each query in another session.
-      return async (...values) => {
+      async function read(...values: unknown[]) {
         const client = await reads.connect()
         try {
           return (await client.query<Row & pg.QueryResultRow>({ text, values })).rows[0]
@@ -59,6 +59,7 @@ export async function openPostgres(
           client.release()
         }
       }
+      return (...values) => observe(onStatement, text, () => read(...values))
     },
     countConnections,
     estimateRows: async (table) => {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import BetterSqlite from 'better-sqlite3'
-import { type Compilable, Kysely, sql } from 'kysely'
+import { Kysely, sql } from 'kysely'
 import { StartError } from '../../errors/index.ts'
 import type { Database } from '../database.ts'
 import { migrate } from '../migrations.ts'
@@ -12,6 +12,7 @@ import type { Schema } from '../schema.ts'
 import { ImmediateSqliteDialect, schemaDialect } from './dialect.ts'
 import { damaged, hasCode, isBusy, isUnavailable, startErrorOf } from './errors.ts'
 import { createGroupCommit } from './group-commit.ts'
+import { createSharedReads } from './shared-reads.ts'
 import { userSearch } from './user-search.ts'
 
 /**
@@ -41,10 +42,7 @@ export async function openSqlite(url: string, onStatement?: OnStatement): Promis
       userSearch,
       lock: (rows) => rows,
       lockName: async () => {},
-      prepare: <Row>(query: Compilable<Row>) => {
-        const statement = reader.prepare<unknown[], Row>(query.compile().sql)
-        return (...parameters) => statement.get(parameters)
-      },
+      prepare: createSharedReads(reader, onStatement),
       countConnections: undefined,
       estimateRows: async (table) => {
         const { rows } = await sql<{ count: number }>`
