@@ -1,7 +1,7 @@
+import { randomUUID } from 'node:crypto'
 import { STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
-import fastify, { LogController, type FastifyInstance, type FastifyRequest } from 'fastify'
-import { v4 as uuidv4 } from 'uuid'
+import fastify, { LogController, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import cors, { corsHeaders } from '../plugins/cors.ts'
 import docs from '../plugins/docs.ts'
 import draining from '../plugins/draining.ts'
@@ -99,7 +99,7 @@ export async function createService(
     ...(tls === undefined ? { http: connections } : { https: { ...connections, ...tls } }),
     logger: loggerOptions(settings.logLevel, logStream),
     logController: new LogController({ disableRequestLogging: true }),
-    genReqId: () => uuidv4(),
+    genReqId: () => randomUUID(),
     trustProxy: trustedProxies(settings.trustProxy),
     bodyLimit,
     // Requests that are still arriving when the service stops are answered normally.
@@ -162,12 +162,24 @@ async function registerPlugins(
 }
 
 /** RFC 9112 3.2. Given two Host headers, Node uses the first, but a proxy in front of it may use the second. */
-async function demandOneHost({ raw: { httpVersion, rawHeaders } }: FastifyRequest) {
-  const hosts = rawHeaders.filter((name, index) => index % 2 === 0 && name.toLowerCase() === 'host').length
+function demandOneHost(
+  { raw: { httpVersion, rawHeaders } }: FastifyRequest,
+  _reply: FastifyReply,
+  done: (error?: Error) => void,
+) {
+  let hosts = 0
+  for (let index = 0; index < rawHeaders.length; index += 2) if (isHost(rawHeaders[index])) hosts++
   if (hosts === 0 && httpVersion === '1.1') {
-    throw new ApiError('invalid_request', { detail: 'The request has no Host header.' })
+    done(new ApiError('invalid_request', { detail: 'The request has no Host header.' }))
+  } else if (hosts > 1) {
+    done(new ApiError('invalid_request', { detail: 'The request has more than one Host header.' }))
+  } else {
+    done()
   }
-  if (hosts > 1) throw new ApiError('invalid_request', { detail: 'The request has more than one Host header.' })
+}
+
+function isHost(name: string | undefined) {
+  return name?.length === 'host'.length && name.toLowerCase() === 'host'
 }
 
 function trustedProxies(given: string[]) {
