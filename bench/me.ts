@@ -27,7 +27,7 @@ export async function measureMe(folder: string, crowd: Crowd): Promise<Part> {
 
   return {
     verdicts: [
-      besideBareRoute('`GET /auth/users/me`, SQLite, ES256, 1000 tokens in turn', own, reference, 0.33),
+      besideBareRoute('`GET /auth/users/me`, SQLite, ES256, 1000 tokens in turn', own, reference, 0.4),
       [
         'the same with `LOG_LEVEL=info`, into a file',
         rateOf(logged),

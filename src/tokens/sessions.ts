@@ -441,8 +441,8 @@ export function createSessions({ store, audit, now, idleDays, maxDays }: Depende
 
 /**
  * Selects an active session with its user. This runs for every authenticated request. The values are placeholders, in
- * the order in which `find` passes them. A literal, because SQLite would plan the query
- * again each time for a parameter that may match the index of disabled users.
+ * the order in which `find` passes them. `disabled` is compared with a literal: with a parameter, which may match the
+ * index of disabled users, SQLite would plan the query again each time.
  */
 function selectActive(db: Reader) {
   return db
