@@ -11,6 +11,7 @@ const smallTables = ['state', 'signing_keys', 'clients', 'latchkey_migrations', 
 /** Statements that may read a whole table, and why. */
 const exceptions: [pattern: RegExp, reason: string][] = [
   [/^select count\(\*\) as "n" from "users"/, 'The list of users counts only if few users can match.'],
+  [/ from "users" where .* order by "created_at" desc, "id" desc limit /s, 'The list of users is read in steps.'],
   [/^select distinct "scopes" from "users"/, 'Ending the sessions of all users reads all of them.'],
   [/^delete from "sessions" where "id" != (\?|\$1) and "expires_at" >/, 'It ends the sessions of all users.'],
   [/^select count\(\*\) .* as "users_of_codes"$/, 'An operator resets the keys or restores a backup.'],
@@ -91,8 +92,8 @@ function explainSqlite(path: string) {
         return isUnknownName(error) ? [] : [String(error)]
       }
       const subqueries = steps.flatMap(({ detail }) => /^(?:CO-ROUTINE|MATERIALIZE) (\S+)/.exec(detail)?.[1] ?? [])
-      // A limit ends a scan in the order of an index.
-      const isLimited = /\blimit\b/i.test(text)
+      // A limit ends a scan in the order of an index, unless it looks for certain rows.
+      const isLimited = /\blimit\b/i.test(text) && !/\bwhere\b/i.test(text)
       return steps
         .map(({ detail }) => detail)
         .filter((detail) => {
@@ -153,7 +154,9 @@ function scansIn(plan: Plan, isLimited: boolean): string[] {
   const limits = (isLimited || type === 'Limit') && !/Sort|Aggregate|Group|Hash/.test(type)
   const isScan =
     (type === 'Seq Scan' && !(limits && plan.Filter === undefined)) ||
-    (/^Index (Only )?Scan$/.test(type) && plan['Index Cond'] === undefined && !limits)
+    (/^Index (Only )?Scan$/.test(type) &&
+      plan['Index Cond'] === undefined &&
+      !(limits && plan.Filter === undefined))
   return [
     ...(isScan &&
     !/^pg_/.test(table) &&

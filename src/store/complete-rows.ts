@@ -52,12 +52,14 @@ async function completeSessions(store: Store, max: number): Promise<number> {
       .where('authenticated_at', '=', sql.lit(0))
       // Otherwise it would stay incomplete, and be read again without end.
       .where('created_at', '>', 0)
-      .orderBy('user_id')
+      // In the order of their index: SQLite would read all sessions in the order of their users.
       .orderBy('id')
       .limit(max)
       .execute(),
   )
   if (sessions.length === 0) return 0
+  // Instances that lock users in the same order do not deadlock.
+  sessions.sort((one, other) => (one.user_id < other.user_id ? -1 : 1))
   await store.write(async (db) => {
     for (const { id, user_id: userId, created_at: createdAt } of sessions) {
       await store.defer(
