@@ -154,9 +154,7 @@ function scansIn(plan: Plan, isLimited: boolean): string[] {
   const limits = (isLimited || type === 'Limit') && !/Sort|Aggregate|Group|Hash/.test(type)
   const isScan =
     (type === 'Seq Scan' && !(limits && plan.Filter === undefined)) ||
-    (/^Index (Only )?Scan$/.test(type) &&
-      plan['Index Cond'] === undefined &&
-      !(limits && plan.Filter === undefined))
+    (/^Index (Only )?Scan$/.test(type) && plan['Index Cond'] === undefined && !(limits && plan.Filter === undefined))
   return [
     ...(isScan &&
     !/^pg_/.test(table) &&
