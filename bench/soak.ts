@@ -192,6 +192,7 @@ async function soak(
   const before = await countLastingRows(database)
   await insertEarlierRows(database, ids, seconds)
 
+  const startedAt = Date.now()
   const job = { url: service.url, seconds, visitSeconds: visitSecondsOf(seconds), residents, credentials }
   const samples: Sample[] = []
   const sampling = new AbortController()
@@ -211,7 +212,7 @@ async function soak(
   await watching
   await awaitHousekeeping(database)
   const after = await countLastingRows(database)
-  const warnings = await warningsOf(dataDir, result.visits)
+  const warnings = await warningsOf(dataDir, startedAt, result.visits)
   await Promise.all([service.stop(), load.stop()])
   await database.close()
   return { name, samples, result, after, expected: expectedRows(before, result), warnings }
@@ -488,21 +489,16 @@ function figureOf(count: number) {
   return count.toLocaleString('en')
 }
 
-/** Reads the warnings and errors that the load did not cause on purpose. */
-async function warningsOf(dataDir: string, visits: number): Promise<string[]> {
+/** Reads the warnings and errors since the load began, without those that it caused on purpose. */
+async function warningsOf(dataDir: string, since: number, visits: number): Promise<string[]> {
   const lines = (await readFile(join(dataDir, 'log'), 'utf8')).split('\n').filter((line) => line !== '')
   const counts = new Map<string, number>()
   for (const line of lines) {
-    const { msg }: { msg: string } = JSON.parse(line)
-    counts.set(msg, (counts.get(msg) ?? 0) + 1)
+    const { time, msg }: { time: number; msg: string } = JSON.parse(line)
+    if (time >= since) counts.set(msg, (counts.get(msg) ?? 0) + 1)
   }
   if (counts.get('security event') === visits * alarmsPerVisit) counts.delete('security event')
-  return [...counts].filter(([message]) => !isAboutStart(message)).map(([message, count]) => `${count} × ${message}`)
-}
-
-/** Whether a message is about the version of Node.js, or about the missing administrator. */
-function isAboutStart(message: string) {
-  return message.startsWith('This is Node.js') || message.startsWith('no administrator exists')
+  return [...counts].map(([message, count]) => `${count} × ${message}`)
 }
 
 function sumOf(counts: Record<string, number>): number {
