@@ -7,7 +7,8 @@ import type { WireRequest } from './wire.ts'
 /** The cheapest hashes that the settings allow, because hashing is not measured here. */
 export const cheapHashes = { ARGON2_MEMORY_KIB: '7168', ARGON2_TIME: '1' }
 
-const password = 'correct horse battery staple'
+/** The password of all users. */
+export const password = 'correct horse battery staple'
 
 /** A user and the network from which they sign in. */
 export interface Person {

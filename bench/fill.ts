@@ -38,7 +38,7 @@ const lifetimeMs = 400 * day
  */
 export async function fillDatabase({ url, passwordHash, ...sizes }: Filling): Promise<void> {
   await (await openStore(url)).close()
-  const target = url.startsWith('file:') ? openFile(url.slice('file:'.length)) : await openServer(url)
+  const target = await openTarget(url)
   const total = sizes.users * 2 + sizes.sessions + sizes.events
   const bar = createProgressBar(process.stderr)
   const end = Date.now()
@@ -127,7 +127,8 @@ function addressOf(index: number) {
   return `20.${(index >> 16) & 255}.${(index >> 8) & 255}.${index & 255}`
 }
 
-function eventOf(userId: string, index: number, time: number) {
+/** Makes an event of a user. */
+export function eventOf(userId: string, index: number, time: number) {
   const isFailure = index % 10 === 0
   return {
     id: uuidv7({ msecs: time }),
@@ -144,6 +145,14 @@ function eventOf(userId: string, index: number, time: number) {
   }
 }
 
+/**
+ * Opens a database to insert rows.
+ * @param url `file:PATH` or `postgres://…`
+ */
+export async function openTarget(url: string): Promise<Target> {
+  return url.startsWith('file:') ? openFile(url.slice('file:'.length)) : openServer(url)
+}
+
 function openFile(path: string): Target {
   const database = new BetterSqlite(path)
   // The database is filled once and not used meanwhile, so it need not survive a crash.
@@ -152,6 +161,8 @@ function openFile(path: string): Target {
   return {
     insert: (table, rows) => insertRows(database, table, rows),
     close: () => {
+      // The write-ahead log of a large transaction would otherwise stay as large while a service uses the database.
+      database.pragma('wal_checkpoint(TRUNCATE)')
       database.close()
     },
   }

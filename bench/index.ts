@@ -4,7 +4,8 @@
  * time of other processes. `npm run bench -- refresh` runs one part. With `--write`, the tables of a full run replace
  * those in docs/internals. The parts that take long, or need PostgreSQL, are not part of a full run and have tables of
  * their own: `npm run bench -- scale`. `npm run bench -- growth` fills databases with a million users and five million
- * sessions, or with as many as `--users` says.
+ * sessions, or with as many as `--users` says. `npm run bench -- soak` takes half an hour, or as long as `--minutes`
+ * says.
  */
 import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -21,6 +22,7 @@ import { type Part, reportOf, textOfTable, writeIntoPage } from './report.ts'
 import { measureRevocation } from './revocation.ts'
 import { measureRoundTrips, measureScale } from './scale.ts'
 import { measureSignIn } from './sign-in.ts'
+import { measureSoak } from './soak.ts'
 import { measureStart } from './start.ts'
 import { measurePostgresStorm } from './storm-postgres.ts'
 import { measureStorm } from './storm.ts'
@@ -64,12 +66,16 @@ const separateParts: Record<string, { page: string; measure: () => Promise<Part>
     page: 'docs/internals/benchmarks.md',
     measure: () => measureGrowth(inFolder('growth'), { users, sessions: 5 * users, events: 2 * users }),
   },
+  soak: { page: 'docs/internals/benchmarks.md', measure: () => measureSoak(inFolder('soak'), Number(minutes)) },
 }
 
 const {
-  values: { write = false, users: usersOption = '1000000' },
+  values: { write = false, users: usersOption = '1000000', minutes = '30' },
   positionals,
-} = parseArgs({ options: { write: { type: 'boolean' }, users: { type: 'string' } }, allowPositionals: true })
+} = parseArgs({
+  options: { write: { type: 'boolean' }, users: { type: 'string' }, minutes: { type: 'string' } },
+  allowPositionals: true,
+})
 const users = Number(usersOption)
 try {
   const results: Part[] = []

@@ -15,7 +15,7 @@ process.once('exit', () => {
 
 /** Starts a helper process that handles one message at a time. */
 export function startHelper(
-  file: 'bare.ts' | 'delay-proxy.ts' | 'hashes.ts' | 'load.ts' | 'streams.ts',
+  file: 'bare.ts' | 'delay-proxy.ts' | 'hashes.ts' | 'load.ts' | 'soak-load.ts' | 'streams.ts',
   environment: NodeJS.ProcessEnv = {},
 ) {
   const child = fork(fileURLToPath(new URL(file, import.meta.url)), { env: { ...process.env, ...environment } })

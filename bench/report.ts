@@ -4,6 +4,10 @@ import { cpus, release, totalmem, type } from 'node:os'
 /** The results of a measurement: rows of both tables, further tables, and a sentence about what else it proved. */
 export interface Part {
   verdicts: string[][]
+  /** The columns of the first table, if it has others than usual. */
+  head?: string[]
+  /** How it was measured, if not in interleaved rounds. */
+  method?: string
   details?: string[][]
   tables?: Table[]
   proof?: string
@@ -51,6 +55,9 @@ export function verdict(isMet: boolean): string {
   return isMet ? 'met' : 'MISSED'
 }
 
+const usualHead = ['', 'measured', 'reference', 'ratio', 'bound', 'verdict']
+const usualMethod = 'Medians of interleaved rounds, with minimum and maximum in brackets.'
+
 function describeMachine(): string {
   const cores = cpus()
   const [day] = new Date().toISOString().split('T')
@@ -58,17 +65,17 @@ function describeMachine(): string {
     `Measured on ${day}: ${cores.length} cores of ${cores[0]?.model ?? 'an unknown processor'}, ` +
     `${figure(totalmem() / 1e9)} GB, ` +
     `${type()} ${release().split('-')[0]}, Node ${process.versions.node}. ` +
-    'The built service with `LOG_LEVEL=warn` unless stated otherwise; the load generator on the same machine. ' +
-    'Medians of interleaved rounds, with minimum and maximum in brackets.'
+    'The built service with `LOG_LEVEL=warn` unless stated otherwise; the load generator on the same machine.'
   )
 }
 
 export function reportOf(parts: Part[]): string {
   const details = parts.flatMap((part) => part.details ?? [])
+  const { head = usualHead, method = usualMethod } = parts[0] ?? {}
   return [
-    describeMachine(),
+    `${describeMachine()} ${method}`,
     tableOf(
-      ['', 'measured', 'reference', 'ratio', 'bound', 'verdict'],
+      head,
       parts.flatMap(({ verdicts }) => verdicts),
     ),
     ...(details.length === 0

@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url'
 import { transform } from 'esbuild'
 import { filesIn } from './files-in.ts'
 
-const sourceFolders = ['src', 'plugins', 'routes', 'test', 'scripts']
+const sourceFolders = ['src', 'plugins', 'routes', 'test', 'bench', 'scripts']
 
 /** Compiles every TypeScript file of the project into a folder, without checking types. */
 export async function compile(folder: string) {
