@@ -76,6 +76,8 @@ async function measureStorm(
 ) {
   const me = requestsForMe(crowd.tokens)
   const steady = (seconds: number): OpenStream => ({ perSecond: steadyRate, seconds, requests: me })
+  // Warms the service up: otherwise the first requests would be the slowest, and make the bound of the storm larger.
+  await run(fleet, steady(idleSeconds))
   const [idle = []] = await run(fleet, steady(idleSeconds))
   const before = await fleet.roundTrips()
   const known = await fleet.warnings()
