@@ -65,6 +65,7 @@ t.test('requests that wait for a locked table end within databaseRequestMs, in o
   const responses = await Promise.all([
     signIn(app, 'ada'),
     signIn(app, 'nobody'),
+    register(app, 'alan'),
     ...Array.from({ length: 30 }, () => getMe(app, ada.access_token)),
   ])
   for (const { statusCode, headers } of responses) {
@@ -85,6 +86,7 @@ t.test('requests that wait for a locked table end within databaseRequestMs, in o
   await app.close()
   const counted = failures().reduce((sum, { requests }) => sum + requests, 0)
   t.equal(counted, responses.length, 'closing logs the requests not yet counted')
+  t.match(await query(url, 'select username from users'), { rows: [{ username: 'ada' }] }, 'none is made later')
 })
 
 t.test('a PostgreSQL that ends all connections causes a 503 until it accepts new ones', async (t) => {
