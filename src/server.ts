@@ -92,7 +92,7 @@ export async function serve(
       { name: 'first administrator link removal', everyMs: 60_000, run: firstAdministrator.deleteExpired },
     ])
     if (settings.metrics) await serveMetrics(app, settings)
-    await listen(app, { ...settings, setting: 'PORT' })
+    await listen(app, { ...settings, settings: { host: 'HOST', port: 'PORT' } })
     await firstAdministrator.offer()
     setTimeout(() => {
       releaseMemory().catch((err) => app.log.warn({ err }, 'memory release failed'))
@@ -108,7 +108,7 @@ export async function serve(
 
 async function serveMetrics(app: FastifyInstance, { metricsHost: host, metricsPort: port }: Settings) {
   const server = createMetricsServer(app)
-  const url = await listen(server, { host, port, setting: 'METRICS_PORT' })
+  const url = await listen(server, { host, port, settings: { host: 'METRICS_HOST', port: 'METRICS_PORT' } })
   app.log.info({ url: `${url}/metrics` }, 'metrics served')
 }
 
@@ -144,15 +144,18 @@ async function reloadCertificate({ log, server }: FastifyInstance, settings: Set
   }
 }
 
-/** @param address the host, the port and the name of the setting for the port */
-async function listen(
-  app: FastifyInstance,
-  { host, port, setting }: { host: string; port: number; setting: string },
-): Promise<string> {
+interface ListenAddress {
+  host: string
+  port: number
+  /** The names of their settings. */
+  settings: { host: string; port: string }
+}
+
+async function listen(app: FastifyInstance, { host, port, settings }: ListenAddress): Promise<string> {
   try {
     return await app.listen({ host, port })
   } catch (cause) {
-    throw new StartError([`Latchkey cannot listen on ${host}, port ${port}: ${reasonOf(cause, setting)}`], { cause })
+    throw new StartError([`Latchkey cannot listen on ${host}, port ${port}: ${reasonOf(cause, settings)}`], { cause })
   }
 }
 
@@ -164,9 +167,19 @@ export function addressOf(app: FastifyInstance, settings: Settings) {
   return settings.docs ? `${url}/docs` : url + settings.prefix
 }
 
-function reasonOf(cause: unknown, setting: string) {
+function reasonOf(cause: unknown, { host, port }: ListenAddress['settings']) {
   if (!(cause instanceof Error)) return String(cause)
-  return 'code' in cause && cause.code === 'EADDRINUSE'
-    ? `the port is in use. Stop the program that uses it, or set ${setting} to a different port.`
-    : cause.message
+  switch ('code' in cause ? cause.code : undefined) {
+    case 'EADDRINUSE':
+      return `the port is in use. Stop the program that uses it, or set ${port} to a different port.`
+    case 'EACCES':
+      return `the port requires more rights. Set ${port} to 1024 or higher.`
+    case 'EADDRNOTAVAIL':
+      return `this machine does not have the address. Set ${host} to one of its addresses.`
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+      return `the host name is unknown. Set ${host} to an IP address of this machine.`
+    default:
+      return cause.message
+  }
 }
