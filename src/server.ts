@@ -72,6 +72,7 @@ export async function serve(
       // Connections that are still open by then are idle, or their requests hang.
       setTimeout(() => app.server.closeAllConnections(), graceMs / 2)
       await app.close()
+      app.log.info('service stopped')
       await logStream?.whenFlushed?.()
       // At a normal exit, Node.js would crash when it resets the terminal that is gone.
       if (isHangUp === true) process.kill(process.pid, 'SIGHUP')
@@ -116,6 +117,7 @@ async function drain(app: FastifyInstance, { drainSeconds }: Settings) {
   app.log.info({ seconds: drainSeconds }, 'draining started')
   await sleep(drainSeconds * 1000)
   await app.draining.stopListening()
+  app.log.info('draining ended')
 }
 
 /** At SIGHUP, reads the certificate again, or stops the service if its terminal has been closed. */
