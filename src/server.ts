@@ -1,4 +1,5 @@
 import { Server as HttpsServer } from 'node:https'
+import type { Server } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isatty } from 'node:tty'
 import closeWithGrace from 'close-with-grace'
@@ -6,11 +7,11 @@ import type { FastifyInstance } from 'fastify'
 import { runJobs } from '../plugins/run-jobs.ts'
 import { createFirstAdministratorLink } from './administration/index.ts'
 import { productionTiming, publicUrlOf, readTls, type Settings, type Timing } from './config/index.ts'
-import { StartError } from './errors/index.ts'
 import type { LogStream } from './lib/log-destination.ts'
 import { releaseMemory } from './lib/release-memory.ts'
 import { warnOfNode } from './lib/version.ts'
 import type { MailOptions } from './mail/index.ts'
+import { listen, portOf } from './listen.ts'
 import { createMetricsServer } from './metrics-server.ts'
 import { createService } from './service.ts'
 import type { TraceExport } from './telemetry/index.ts'
@@ -57,6 +58,7 @@ export async function serve(
   const nodeWarning = warnOfNode(nodeVersion)
   if (nodeWarning !== undefined) app.log.warn(nodeWarning)
   for (const warning of warnings) app.log.warn(warning)
+  let acceptors: Server[] = []
   const { close, uninstall } = closeWithGrace(
     {
       delay: settings.drainSeconds * 1000 + graceMs,
@@ -68,7 +70,9 @@ export async function serve(
     async ({ err, signal, manual: isHangUp }) => {
       if (err !== undefined) app.log.fatal({ err }, 'unexpected error, service stopped')
       app.draining.start()
-      if (signal === 'SIGTERM' && settings.drainSeconds > 0 && app.server.listening) await drain(app, settings)
+      if (signal === 'SIGTERM' && settings.drainSeconds > 0 && app.server.listening) {
+        await drain(app, settings, acceptors)
+      }
       // Connections that are still open by then are idle, or their requests hang.
       setTimeout(() => app.server.closeAllConnections(), graceMs / 2)
       await app.close()
@@ -93,7 +97,7 @@ export async function serve(
       { name: 'first administrator link removal', everyMs: 60_000, run: firstAdministrator.deleteExpired },
     ])
     if (settings.metrics) await serveMetrics(app, settings)
-    await listen(app, { ...settings, settings: { host: 'HOST', port: 'PORT' } })
+    ;({ acceptors } = await listen(app, { ...settings, settings: { host: 'HOST', port: 'PORT' } }))
     await firstAdministrator.offer()
     setTimeout(() => {
       releaseMemory().catch((err) => app.log.warn({ err }, 'memory release failed'))
@@ -109,14 +113,14 @@ export async function serve(
 
 async function serveMetrics(app: FastifyInstance, { metricsHost: host, metricsPort: port }: Settings) {
   const server = createMetricsServer(app)
-  const url = await listen(server, { host, port, settings: { host: 'METRICS_HOST', port: 'METRICS_PORT' } })
+  const { url } = await listen(server, { host, port, settings: { host: 'METRICS_HOST', port: 'METRICS_PORT' } })
   app.log.info({ url: `${url}/metrics` }, 'metrics served')
 }
 
-async function drain(app: FastifyInstance, { drainSeconds }: Settings) {
+async function drain(app: FastifyInstance, { drainSeconds }: Settings, acceptors: Server[]) {
   app.log.info({ seconds: drainSeconds }, 'draining started')
   await sleep(drainSeconds * 1000)
-  await app.draining.stopListening()
+  await app.draining.stopListening(acceptors)
   app.log.info('draining ended')
 }
 
@@ -146,42 +150,8 @@ async function reloadCertificate({ log, server }: FastifyInstance, settings: Set
   }
 }
 
-interface ListenAddress {
-  host: string
-  port: number
-  /** The names of their settings. */
-  settings: { host: string; port: string }
-}
-
-async function listen(app: FastifyInstance, { host, port, settings }: ListenAddress): Promise<string> {
-  try {
-    return await app.listen({ host, port })
-  } catch (cause) {
-    throw new StartError([`Latchkey cannot listen on ${host}, port ${port}: ${reasonOf(cause, settings)}`], { cause })
-  }
-}
-
 /** The URL that is shown to the operator. */
 export function addressOf(app: FastifyInstance, settings: Settings) {
-  const address = app.server.address()
-  const port = typeof address === 'object' && address !== null ? address.port : settings.port
-  const url = publicUrlOf({ ...settings, port })
+  const url = publicUrlOf({ ...settings, port: portOf(app) ?? settings.port })
   return settings.docs ? `${url}/docs` : url + settings.prefix
-}
-
-function reasonOf(cause: unknown, { host, port }: ListenAddress['settings']) {
-  if (!(cause instanceof Error)) return String(cause)
-  switch ('code' in cause ? cause.code : undefined) {
-    case 'EADDRINUSE':
-      return `the port is in use. Stop the program that uses it, or set ${port} to a different port.`
-    case 'EACCES':
-      return `the port requires more rights. Set ${port} to 1024 or higher.`
-    case 'EADDRNOTAVAIL':
-      return `this machine does not have the address. Set ${host} to one of its addresses.`
-    case 'ENOTFOUND':
-    case 'EAI_AGAIN':
-      return `the host name is unknown. Set ${host} to an IP address of this machine.`
-    default:
-      return cause.message
-  }
 }
