@@ -4,6 +4,7 @@ import {
   build,
   databaseOf,
   getMe,
+  query,
   refresh,
   register,
   registerClient,
@@ -13,7 +14,7 @@ import {
 } from '../support/build.ts'
 import { ask } from '../support/administration.ts'
 import { introspect } from '../support/clients.ts'
-import { inFrontOf, query } from '../support/postgres.ts'
+import { inFrontOf } from '../support/postgres.ts'
 
 t.test('each operation makes few round trips to PostgreSQL', async (t) => {
   const environment = await databaseOf(t, 'postgres')
