@@ -97,8 +97,8 @@ t.test('undelivered e-mails age, and a database that does not respond does not s
   const locker = await connectedTo(t, databaseUrl)
   await locker.query('begin; lock table outbox in access exclusive mode')
   // A sample is shared for a second.
-  let metrics = await metricsOf(app)
-  while (metrics.sum('latchkey_database_up') === 1) metrics = await metricsOf(app)
+  clock.advance(1_000)
+  const metrics = await metricsOf(app)
   t.equal(metrics.sum('latchkey_database_up'), 0)
   t.ok(Number.isNaN(metrics.sum('latchkey_outbox_messages')), 'unknown, not zero')
   t.equal(metrics.sum('latchkey_mails_total', { outcome: 'failed' }), 1)
