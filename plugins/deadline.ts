@@ -1,27 +1,32 @@
 import type { FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
+import type { RequestWait } from '../src/store/index.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
     /** Rejects with 503 when the total time that this request has waited for the database exceeds the limit. */
     withinDeadline: <T>(request: FastifyRequest, work: Promise<T>, isAnswering?: () => boolean) => Promise<T>
+    /** The wait of this request for the database. */
+    waitOf: (request: FastifyRequest) => RequestWait
   }
 }
 
 /** Limits the time that a request waits for the database, as `app.withinDeadline`. It wraps every handler. */
 export default fp(
   async (app) => {
-    const startedAt = Symbol('started at')
-    interface TimedRequest extends FastifyRequest {
-      [startedAt]?: number
+    const key = Symbol('wait')
+    interface WaitingRequest extends FastifyRequest {
+      [key]?: RequestWait
     }
 
-    function withinDeadline<T>(request: TimedRequest, work: Promise<T>, isAnswering?: () => boolean): Promise<T> {
-      request[startedAt] ??= performance.now()
-      return app.store.bound(work, request[startedAt], isAnswering)
+    const waitOf = (request: WaitingRequest) => (request[key] ??= app.store.startWait())
+
+    function withinDeadline<T>(request: FastifyRequest, work: Promise<T>, isAnswering?: () => boolean): Promise<T> {
+      return app.store.bound(work, waitOf(request), isAnswering)
     }
 
     app.decorate('withinDeadline', { getter: () => withinDeadline })
+    app.decorate('waitOf', { getter: () => waitOf })
     app.addHook('onRoute', (route) => {
       const { handler } = route
       route.handler = function (request, reply) {

@@ -10,8 +10,11 @@ declare module 'fastify' {
       /** Makes `/health/ready` fail. Requests are still served. */
       start: () => void
       hasStarted: () => boolean
-      /** Refuses new connections, makes every response close its connection, and gives idle ones time for that. */
-      stopListening: () => Promise<void>
+      /**
+       * Refuses new connections, makes every response close its connection, and gives idle ones time for that.
+       * @param acceptors other servers that hand their connections to the server of the app
+       */
+      stopListening: (acceptors?: Server[]) => Promise<void>
     }
   }
 }
@@ -50,11 +53,12 @@ export default fp(
         app.server.prependListener('request', handleRequest)
       },
       hasStarted: () => hasStarted,
-      async stopListening() {
-        const closed = once(app.server, 'close')
+      async stopListening(acceptors: Server[] = []) {
+        const servers = [app.server, ...acceptors]
+        const closed = Promise.all(servers.map((server) => once(server, 'close')))
         await quietTurn(app.server)
         // The method of the HTTP server would close idle connections at once.
-        Server.prototype.close.call(app.server)
+        for (const server of servers) Server.prototype.close.call(server)
         // Not before, since clients would connect again.
         isClosing = true
         for (const response of pending) closeConnection(response)

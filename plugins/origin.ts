@@ -38,6 +38,7 @@ export default fp(
       userAgent: request.headers['user-agent'],
       requestId: request.id,
       isShared: isFromUntrustedProxy(request),
+      wait: app.waitOf(request),
     })
     const callerOf = (request: FastifyRequest): Caller => ({
       origin: originOf(request),
@@ -46,7 +47,7 @@ export default fp(
     app.decorate('originOf', { getter: () => originOf })
     app.decorate('callerOf', { getter: () => callerOf })
   },
-  { name: 'latchkey-origin', dependencies: ['latchkey-authentication'] },
+  { name: 'latchkey-origin', dependencies: ['latchkey-authentication', 'latchkey-deadline'] },
 )
 
 /** The IP address of a request; undefined over a Unix socket. */

@@ -1,4 +1,5 @@
 import { Server as HttpsServer } from 'node:https'
+import type { Server } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isatty } from 'node:tty'
 import closeWithGrace from 'close-with-grace'
@@ -6,11 +7,11 @@ import type { FastifyInstance } from 'fastify'
 import { runJobs } from '../plugins/run-jobs.ts'
 import { createFirstAdministratorLink } from './administration/index.ts'
 import { productionTiming, publicUrlOf, readTls, type Settings, type Timing } from './config/index.ts'
-import { StartError } from './errors/index.ts'
 import type { LogStream } from './lib/log-destination.ts'
 import { releaseMemory } from './lib/release-memory.ts'
 import { warnOfNode } from './lib/version.ts'
 import type { MailOptions } from './mail/index.ts'
+import { listen, portOf } from './listen.ts'
 import { createMetricsServer } from './metrics-server.ts'
 import { createService } from './service.ts'
 import type { TraceExport } from './telemetry/index.ts'
@@ -57,6 +58,7 @@ export async function serve(
   const nodeWarning = warnOfNode(nodeVersion)
   if (nodeWarning !== undefined) app.log.warn(nodeWarning)
   for (const warning of warnings) app.log.warn(warning)
+  let acceptors: Server[] = []
   const { close, uninstall } = closeWithGrace(
     {
       delay: settings.drainSeconds * 1000 + graceMs,
@@ -68,10 +70,13 @@ export async function serve(
     async ({ err, signal, manual: isHangUp }) => {
       if (err !== undefined) app.log.fatal({ err }, 'unexpected error, service stopped')
       app.draining.start()
-      if (signal === 'SIGTERM' && settings.drainSeconds > 0 && app.server.listening) await drain(app, settings)
+      if (signal === 'SIGTERM' && settings.drainSeconds > 0 && app.server.listening) {
+        await drain(app, settings, acceptors)
+      }
       // Connections that are still open by then are idle, or their requests hang.
       setTimeout(() => app.server.closeAllConnections(), graceMs / 2)
       await app.close()
+      app.log.info('service stopped')
       await logStream?.whenFlushed?.()
       // At a normal exit, Node.js would crash when it resets the terminal that is gone.
       if (isHangUp === true) process.kill(process.pid, 'SIGHUP')
@@ -92,7 +97,7 @@ export async function serve(
       { name: 'first administrator link removal', everyMs: 60_000, run: firstAdministrator.deleteExpired },
     ])
     if (settings.metrics) await serveMetrics(app, settings)
-    await listen(app, { ...settings, setting: 'PORT' })
+    ;({ acceptors } = await listen(app, { ...settings, settings: { host: 'HOST', port: 'PORT' } }))
     await firstAdministrator.offer()
     setTimeout(() => {
       releaseMemory().catch((err) => app.log.warn({ err }, 'memory release failed'))
@@ -108,14 +113,15 @@ export async function serve(
 
 async function serveMetrics(app: FastifyInstance, { metricsHost: host, metricsPort: port }: Settings) {
   const server = createMetricsServer(app)
-  const url = await listen(server, { host, port, setting: 'METRICS_PORT' })
+  const { url } = await listen(server, { host, port, settings: { host: 'METRICS_HOST', port: 'METRICS_PORT' } })
   app.log.info({ url: `${url}/metrics` }, 'metrics served')
 }
 
-async function drain(app: FastifyInstance, { drainSeconds }: Settings) {
+async function drain(app: FastifyInstance, { drainSeconds }: Settings, acceptors: Server[]) {
   app.log.info({ seconds: drainSeconds }, 'draining started')
   await sleep(drainSeconds * 1000)
-  await app.draining.stopListening()
+  await app.draining.stopListening(acceptors)
+  app.log.info('draining ended')
 }
 
 /** At SIGHUP, reads the certificate again, or stops the service if its terminal has been closed. */
@@ -144,29 +150,8 @@ async function reloadCertificate({ log, server }: FastifyInstance, settings: Set
   }
 }
 
-/** @param address the host, the port and the name of the setting for the port */
-async function listen(
-  app: FastifyInstance,
-  { host, port, setting }: { host: string; port: number; setting: string },
-): Promise<string> {
-  try {
-    return await app.listen({ host, port })
-  } catch (cause) {
-    throw new StartError([`Latchkey cannot listen on ${host}, port ${port}: ${reasonOf(cause, setting)}`], { cause })
-  }
-}
-
 /** The URL that is shown to the operator. */
 export function addressOf(app: FastifyInstance, settings: Settings) {
-  const address = app.server.address()
-  const port = typeof address === 'object' && address !== null ? address.port : settings.port
-  const url = publicUrlOf({ ...settings, port })
+  const url = publicUrlOf({ ...settings, port: portOf(app) ?? settings.port })
   return settings.docs ? `${url}/docs` : url + settings.prefix
-}
-
-function reasonOf(cause: unknown, setting: string) {
-  if (!(cause instanceof Error)) return String(cause)
-  return 'code' in cause && cause.code === 'EADDRINUSE'
-    ? `the port is in use. Stop the program that uses it, or set ${setting} to a different port.`
-    : cause.message
 }

@@ -11,6 +11,9 @@ const Health = Type.Object(
   { $id: 'Health', description: 'The result of a successful health check.', examples: [{ status: 'ok' }] },
 )
 
+/** Load balancers may add parameters. */
+const anyQuery = Type.Object({})
+
 export interface HealthOptions {
   /** Rejects while the database does not respond. */
   checkReady: () => Promise<void>
@@ -26,6 +29,7 @@ export const health: FastifyPluginAsyncTypebox<HealthOptions> = async (scope, { 
       description: 'For a supervisor that restarts the process when there is no response.',
       tags: ['Health'],
       security: [],
+      querystring: anyQuery,
       response: { 200: jsonResponse(Health, 'The process is running.'), ...problems([]) },
     },
     handler: async () => ({ status: 'ok' as const }),
@@ -40,6 +44,7 @@ export const health: FastifyPluginAsyncTypebox<HealthOptions> = async (scope, { 
       description: 'For a load balancer. The service is ready while its database responds, until it has to stop.',
       tags: ['Health'],
       security: [],
+      querystring: anyQuery,
       response: { 200: jsonResponse(Health, 'The service is ready.'), ...problems([]) },
     },
     handler: async () => {

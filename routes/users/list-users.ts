@@ -93,14 +93,10 @@ export const listUsers: FastifyPluginAsyncTypebox = async (scope) => {
         signedInSince: parseTimeFilter('signed_in_since', query.signed_in_since),
         signedInUntil: parseTimeFilter('signed_in_until', query.signed_in_until),
       }
-      const { users } = scope.administration
-      const { items, next } = await paginate(
-        limit,
-        (limit) => users.list(filter, { after: cursor, limit }),
-        timeCursorOf,
-      )
+      const matches = await scope.administration.users.match(filter)
+      const { items, next } = await paginate(limit, (limit) => matches.list({ after: cursor, limit }), timeCursorOf)
       const isWhole = cursor === undefined && next === null
-      const { total, isEstimate } = correctCount(await users.count(filter), items.length, isWhole)
+      const { total, isEstimate } = correctCount(await matches.count(), items.length, isWhole)
       return { users: items.map(toUserJson), next, total, total_is_estimate: isEstimate }
     },
   })

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import BetterSqlite from 'better-sqlite3'
 import type { Answer } from './client.ts'
 import type { Account, Journal } from './journal.ts'
-import { queryPostgres } from './postgres-server.ts'
+import { queryPostgres } from '../query-postgres.ts'
 
 /** How long the service may take to answer a request after a fault, in which requests are repeated. */
 const recoveryMs = 5_000
@@ -133,7 +133,7 @@ export async function whenSettled(url: string, withinMs: number): Promise<void> 
   const busy =
     "select 1 from pg_stat_activity where datname = current_database() and backend_type = 'client backend' and " +
     "state <> 'idle' and pid <> pg_backend_pid()"
-  while ((await queryPostgres(url, busy)).rows.length > 0) {
+  while ((await queryPostgres(url, busy)).length > 0) {
     if (performance.now() - begin > withinMs) throw new Error('PostgreSQL was still busy after the fault.')
     await sleep(20)
   }
@@ -148,7 +148,7 @@ interface CountRow {
 /** Reads rows, and of SQLite also whether the file is intact. */
 async function readRows(url: string, queries: string[]): Promise<CountRow[][]> {
   if (url.startsWith('postgres')) {
-    return Promise.all(queries.map(async (text): Promise<CountRow[]> => (await queryPostgres(url, text)).rows))
+    return Promise.all(queries.map((text) => queryPostgres<CountRow>(url, text)))
   }
   const database = new BetterSqlite(url.slice('file:'.length), { readonly: true })
   try {

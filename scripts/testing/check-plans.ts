@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import BetterSqlite from 'better-sqlite3'
 import pg from 'pg'
 import { openStore } from '../../src/store/index.ts'
+import { queryPostgres } from '../query-postgres.ts'
 import { collectStatements, type Statement } from './collect-statements.ts'
 
 /** Tables that do not grow with the number of users. */
@@ -121,10 +122,7 @@ interface Plan {
 
 async function createDatabase(server: string) {
   const name = 'latchkey_plans'
-  const client = new pg.Client(server)
-  await client.connect()
-  await client.query(`create database ${name}`)
-  await client.end()
+  await queryPostgres(server, `create database ${name}`)
   return Object.assign(new URL(server), { pathname: name }).href
 }
 

@@ -89,6 +89,9 @@ export function createAudit({ store, now, keepDays, onFinding = () => {} }: Depe
    * Events that users cause on their own accounts are counted instead once a quota is used up.
    */
   async function record<Name extends EventName>(db: Writer, newEvent: NewEvent<Name>): Promise<void> {
+    const { outcome = 'success', origin } = newEvent
+    // Failures are recorded in any case.
+    if (outcome === 'success' && origin.wait !== undefined) store.commitWithin(db, origin.wait)
     store.afterCommit(db, () => count(newEvent))
     const userId = selfOf(newEvent)
     const max = userId === undefined ? undefined : quota.maxOf(newEvent)

@@ -1,3 +1,5 @@
+import type { RequestWait } from '../store/index.ts'
+
 /** The user, client or program that performs an action. */
 export type Actor = { type: 'user' | 'client'; id: string } | { type: 'command' | 'service' }
 
@@ -12,6 +14,8 @@ export interface Origin {
   requestId: string | undefined
   /** Whether the IP address probably belongs to a proxy that all clients share. */
   isShared: boolean
+  /** The wait of the request for the database; undefined for actions without a request. */
+  wait?: RequestWait | undefined
 }
 
 /** The origin of actions on the command line. */

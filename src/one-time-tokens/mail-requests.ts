@@ -107,7 +107,7 @@ interface StoredRequest {
 
 function toText({ origin, redirectTo, ...account }: MailRequest): string {
   const stored = 'name' in account ? account : { name: account.username ?? '', userId: account.userId }
-  return JSON.stringify({ ...stored, origin, redirectTo } satisfies StoredRequest)
+  return JSON.stringify({ ...stored, origin: { ...origin, wait: undefined }, redirectTo } satisfies StoredRequest)
 }
 
 function fromText(text: string): MailRequest {

@@ -5,6 +5,7 @@ export { inspectDatabase, pendingMigrations } from './inspect.ts'
 export type { Inspection } from './inspection.ts'
 export { migrationNames } from './migrations.ts'
 export type { OnStatement, Statement } from './observe-statements.ts'
+export type { RequestWait } from './patience.ts'
 export { hasTextIndexes } from './postgres/user-search.ts'
 export type {
   ClientRow,

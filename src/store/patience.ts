@@ -6,6 +6,20 @@ import { unavailable } from '../errors/index.ts'
  */
 const silenceMs = 100
 
+/** The wait of a request for the database. */
+export interface RequestWait {
+  /** The time at which the request began, by `performance.now()`. */
+  startedAt: number
+  /** Whether the wait was given up, so that the response is a 503. */
+  isGivenUp: boolean
+  /** Whether the change has been committed, so that a 503 would be wrong. */
+  isCommitted: boolean
+}
+
+export function startWait(): RequestWait {
+  return { startedAt: performance.now(), isGivenUp: false, isCommitted: false }
+}
+
 /**
  * Limits the time for which a request waits in total for a database that does not answer. Requests that wait for
  * something else, such as their turn to hash a password, are not affected.
@@ -35,17 +49,21 @@ export function createPatience(requestMs: number) {
     /**
      * Waits for `work` within the limit. When the wait is given up, `work` continues unobserved.
      * @param work the handling of a request
-     * @param startedAt the time at which the request began, by `performance.now()`
+     * @param wait the wait of the request
      * @param isAnswering whether the response has begun, so that it is too late for an error
      * @throws {ApiError} 503 when the limit is exceeded and the database does not answer
      */
-    bound<T>(work: Promise<T>, startedAt: number, isAnswering: () => boolean = () => false): Promise<T> {
+    bound<T>(work: Promise<T>, wait: RequestWait, isAnswering: () => boolean = () => false): Promise<T> {
       return new Promise((resolve, reject) => {
-        let timer = setTimeout(giveUp, Math.max(0, startedAt + requestMs - performance.now()))
+        let timer = setTimeout(giveUp, Math.max(0, wait.startedAt + requestMs - performance.now()))
         function giveUp() {
           if (isAnswering()) return
-          if (isSilent()) reject(unavailable(new Error('The database did not answer in time.')))
-          else timer = setTimeout(giveUp, silenceMs)
+          if (wait.isCommitted || !isSilent()) {
+            timer = setTimeout(giveUp, silenceMs)
+            return
+          }
+          wait.isGivenUp = true
+          reject(unavailable(new Error('The database did not answer in time.')))
         }
         work.finally(() => clearTimeout(timer)).then(resolve, reject)
       })

@@ -5,7 +5,7 @@ import { unavailable } from '../errors/index.ts'
 import type { Database, PoolOptions, PreparedRead, Reader, Writer } from './database.ts'
 import type { DeferredQuery, DeferredResult } from './deferred.ts'
 import type { OnStatement } from './observe-statements.ts'
-import { createPatience } from './patience.ts'
+import { createPatience, type RequestWait, startWait } from './patience.ts'
 
 export type Store = ReturnType<typeof createStore>
 
@@ -50,20 +50,30 @@ async function openDatabase(
   return openSqlite(url, onStatement)
 }
 
+/** The work of one caller in a transaction. */
+interface Job {
+  callbacks: (() => void | Promise<void>)[]
+  /** The wait of the request that makes the change. */
+  wait?: RequestWait
+}
+
 /** @param requestMs the time for which a request may wait for the database in total, in milliseconds */
 function createStore(database: Database, requestMs: number) {
   const { track, bound } = createPatience(requestMs)
-  const afterCommit = new WeakMap<Writer, (() => void | Promise<void>)[]>()
+  const jobs = new WeakMap<Writer, Job>()
 
   /** Jobs that share a transaction run one after another, so that each one collects its own callbacks. */
   async function commit<T>(work: (transaction: Writer) => Promise<T>, isCompletion = false): Promise<T> {
-    let callbacks: (() => void | Promise<void>)[] = []
-    const result = await database.runInTransaction((transaction) => {
-      callbacks = []
-      afterCommit.set(transaction, callbacks)
-      return work(transaction)
+    let job: Job = { callbacks: [] }
+    const result = await database.runInTransaction(async (transaction) => {
+      job = { callbacks: [] }
+      jobs.set(transaction, job)
+      const result = await work(transaction)
+      if (job.wait?.isGivenUp) throw unavailable()
+      return result
     }, isCompletion)
-    for (const callback of callbacks) await callback()
+    if (job.wait !== undefined) job.wait.isCommitted = true
+    for (const callback of job.callbacks) await callback()
     return result
   }
 
@@ -130,7 +140,18 @@ function createStore(database: Database, requestMs: number) {
      * waits for it. It must not throw.
      */
     afterCommit(transaction: Writer, callback: () => void | Promise<void>) {
-      afterCommit.get(transaction)?.push(callback)
+      jobs.get(transaction)?.callbacks.push(callback)
+    },
+
+    /**
+     * Within `write`: ties the transaction to the request that makes the change. If the request is answered with 503
+     * because it has waited too long, the transaction is rolled back.
+     */
+    commitWithin(transaction: Writer, wait: RequestWait) {
+      const job = jobs.get(transaction)
+      if (job === undefined) return
+      job.wait = wait
+      wait.isCommitted = false
     },
 
     /** The names of the migrations that were applied when the database was opened. */
@@ -189,8 +210,10 @@ function createStore(database: Database, requestMs: number) {
      * @throws {ApiError} 503 when it does not
      */
     async ping(): Promise<void> {
-      await bound(track(sql`select 1`.execute(database.reader)).catch(rethrow), performance.now())
+      await bound(track(sql`select 1`.execute(database.reader)).catch(rethrow), startWait())
     },
+
+    startWait,
 
     bound,
 

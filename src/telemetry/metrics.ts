@@ -229,7 +229,7 @@ export async function createMetrics({ hasProcessMetrics, version, keyRotationDay
     /** Adds what is read from the database at each scrape. */
     watchStore(store: Store): void {
       const { countConnections } = store
-      const sample = createSampleDatabase(store)
+      const sample = createSampleDatabase(store, now)
       addGauge('latchkey_database_connections', 'Connections to PostgreSQL.', ['state'], () => {
         if (countConnections === undefined) return []
         const { used, idle } = countConnections()

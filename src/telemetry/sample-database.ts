@@ -14,8 +14,30 @@ const outboxMaxAgeMs = 1_000
 
 const tableRowsMaxAgeMs = 60_000
 
-/** Reads figures from the database, rarely and never for long. Each function resolves to undefined on failure. */
-export function createSampleDatabase(store: Store) {
+/**
+ * Reads figures from the database, rarely and never for long. Each function resolves to undefined on failure.
+ * @param store the database
+ * @param now milliseconds since the epoch
+ */
+export function createSampleDatabase(store: Store, now: () => number) {
+  /** Reads at most once in that time. A failure is not remembered. */
+  function shared<T>(maxAgeMs: number, read: () => Promise<T>): () => Promise<T | undefined> {
+    let latest: { startedAt: number; result: Promise<T | undefined> } | undefined
+    return () => {
+      // The clock may have been set back.
+      if (latest !== undefined && Math.abs(now() - latest.startedAt) < maxAgeMs) return latest.result
+      const sample = {
+        startedAt: now(),
+        result: withTimeout(maxWaitMs, read()).catch(() => {
+          if (latest === sample) latest = undefined
+          return undefined
+        }),
+      }
+      latest = sample
+      return sample.result
+    }
+  }
+
   return {
     /** The number of unsent messages, and the time at which the oldest one was created. */
     outbox: shared(outboxMaxAgeMs, async () => {
@@ -39,22 +61,5 @@ export function createSampleDatabase(store: Store) {
       }
       return rows
     }),
-  }
-}
-
-/** Reads at most once in that time. A failure is not remembered. */
-function shared<T>(maxAgeMs: number, read: () => Promise<T>): () => Promise<T | undefined> {
-  let latest: { startedAt: number; result: Promise<T | undefined> } | undefined
-  return () => {
-    if (latest !== undefined && performance.now() - latest.startedAt < maxAgeMs) return latest.result
-    const sample = {
-      startedAt: performance.now(),
-      result: withTimeout(maxWaitMs, read()).catch(() => {
-        if (latest === sample) latest = undefined
-        return undefined
-      }),
-    }
-    latest = sample
-    return sample.result
   }
 }

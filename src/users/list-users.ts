@@ -106,7 +106,10 @@ export function createUserListing({ store, accountFailures, now }: Dependencies)
     select 1 from throttles where throttles.user_id = users.id and ends_at is null and count >= ${accountFailures}
   )`
 
-  /** Lists the parts of a filter that have an index in another order than that of the list. */
+  /**
+   * Lists the parts of a filter that have an index in another order than that of the list. The time of the last sign-in
+   * has none: PostgreSQL would update all indexes of users at every sign-in (no heap-only tuples).
+   */
   function indexedParts({ search, scope, locked }: UserFilter): SelectIds[] {
     const parts: SelectIds[] = []
     const text = foldTyped(search ?? '')
@@ -198,54 +201,55 @@ export function createUserListing({ store, accountFailures, now }: Dependencies)
   }
 
   return {
-    /**
-     * Lists users, newest first. Users who register in the meantime would come before the first page.
-     * @param after the cursor of the last user of the previous page, from `timeCursorOf`
-     * @throws {ApiError} 400 for an invalid cursor
-     */
-    async list(
-      filter: UserFilter,
-      { after: cursor, limit }: { after: string | undefined; limit: number },
-    ): Promise<ManagedUser[]> {
-      let after = cursor === undefined ? undefined : positionOf(cursor)
+    /** Finds the users that match a filter. The indexes are asked once for the list and the number. */
+    async match(filter: UserFilter) {
       const few = await findFew(filter)
-      const found: ManagedUser[] = []
-      for (;;) {
-        const last = few === undefined ? await endOfStep(filter, after, stepSize) : undefined
-        const rows = await store.read((db) => {
-          // The details are read of the users on the page only, not of all that are sorted.
-          const page = within(matching(db, filter, few), { after, last })
-            .select('id')
-            // An expression instead of the column keeps the databases from reading the whole list in its order.
-            .orderBy(few === undefined ? 'created_at' : sql`created_at + 0`, 'desc')
-            .orderBy('id', 'desc')
-            .limit(limit - found.length)
-          return withDetails(db.selectFrom('users').where('id', 'in', page))
-            .orderBy('created_at', 'desc')
-            .orderBy('id', 'desc')
-            .execute()
-        })
-        found.push(...rows.map(toManagedUser))
-        if (found.length >= limit || last === undefined) return found
-        after = last
-        await setImmediate()
-      }
-    },
+      return {
+        /**
+         * Lists users, newest first. Users who register in the meantime would come before the first page.
+         * @param after the cursor of the last user of the previous page, from `timeCursorOf`
+         * @throws {ApiError} 400 for an invalid cursor
+         */
+        async list({ after: cursor, limit }: { after: string | undefined; limit: number }): Promise<ManagedUser[]> {
+          let after = cursor === undefined ? undefined : positionOf(cursor)
+          const found: ManagedUser[] = []
+          for (;;) {
+            const last = few === undefined ? await endOfStep(filter, after, stepSize) : undefined
+            const rows = await store.read((db) => {
+              // The details are read of the users on the page only, not of all that are sorted.
+              const page = within(matching(db, filter, few), { after, last })
+                .select('id')
+                // An expression instead of the column keeps the databases from reading the whole list in its order.
+                .orderBy(few === undefined ? 'created_at' : sql`created_at + 0`, 'desc')
+                .orderBy('id', 'desc')
+                .limit(limit - found.length)
+              return withDetails(db.selectFrom('users').where('id', 'in', page))
+                .orderBy('created_at', 'desc')
+                .orderBy('id', 'desc')
+                .execute()
+            })
+            found.push(...rows.map(toManagedUser))
+            if (found.length >= limit || last === undefined) return found
+            after = last
+            await setImmediate()
+          }
+        },
 
-    /** Counts the matching users exactly, unless there may be too many. */
-    async count(filter: UserFilter): Promise<UserCount> {
-      const few = await findFew(filter)
-      const isBounded = few !== undefined || (await endOfStep(filter, undefined, maxCountedUsers)) === undefined
-      return store.read(async (db) => {
-        const users = matching(db, filter, few)
-        if (!isBounded) {
-          const isFiltered = Object.values(filter).some((value) => value !== undefined)
-          const total = await store.userSearch.estimateCount(users)
-          return { total: isFiltered ? total : Math.max(total, maxCountedUsers), isEstimate: true }
-        }
-        const { n } = await users.select(({ fn }) => fn.countAll().as('n')).executeTakeFirstOrThrow()
-        return { total: Number(n), isEstimate: false }
-      })
+        /** Counts the users exactly, unless there may be too many. */
+        async count(): Promise<UserCount> {
+          const isBounded = few !== undefined || (await endOfStep(filter, undefined, maxCountedUsers)) === undefined
+          return store.read(async (db) => {
+            const users = matching(db, filter, few)
+            if (!isBounded) {
+              const isFiltered = Object.values(filter).some((value) => value !== undefined)
+              const total = await store.userSearch.estimateCount(users)
+              return { total: isFiltered ? total : Math.max(total, maxCountedUsers), isEstimate: true }
+            }
+            const { n } = await users.select(({ fn }) => fn.countAll().as('n')).executeTakeFirstOrThrow()
+            return { total: Number(n), isEstimate: false }
+          })
+        },
+      }
     },
 
     /** @throws {ApiError} 404 */

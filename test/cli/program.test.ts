@@ -45,10 +45,15 @@ t.test('an unknown command or option is named, and no command runs', async (t) =
   }
 })
 
-t.test('an address that this machine does not have is reported in one line, and the start fails', async (t) => {
-  const { code, stderr } = await runCommand(t, { parameters: [], environment: { HOST: '203.0.113.1' } })
-  t.equal(code, 1)
-  t.match(stderr, /^Latchkey did not start\.\n- .*203\.0\.113\.1.*$/)
+t.test('an address that this machine does not have is reported in one line with its setting', async (t) => {
+  for (const [setting, environment] of [
+    ['HOST', { HOST: '203.0.113.1' }],
+    ['METRICS_HOST', { METRICS: 'on', METRICS_PORT: '0', METRICS_HOST: '203.0.113.1' }],
+  ] as const) {
+    const { code, stderr } = await runCommand(t, { parameters: [], environment })
+    t.equal(code, 1)
+    t.match(stderr, new RegExp(`^Latchkey did not start\\.\\n- .* cannot listen on .*\\. Set ${setting} to .*\\.$`))
+  }
 })
 
 t.test('the start fails if the port of the metrics is in use, and says what traces need', async (t) => {

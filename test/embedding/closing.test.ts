@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import pg from 'pg'
 import t from 'tap'
 import latchkey from '../../src/plugin.ts'
 import { createPostgresDatabase, secretFor, signedUp } from '../support/build.ts'
 import { createHost, mountOptions } from '../support/host.ts'
+import { connectedTo } from '../support/postgres.ts'
 
 t.test('closing the host closes the SQLite database', async (t) => {
   const app = createHost(t)
@@ -33,9 +33,7 @@ t.test('closing the host closes the connections to PostgreSQL', async (t) => {
   await signedUp(app, 'ada')
 
   const name = new URL(databaseUrl).pathname.slice(1)
-  const client = new pg.Client(process.env.TEST_POSTGRES_URL)
-  await client.connect()
-  t.teardown(() => client.end())
+  const client = await connectedTo(t, process.env.TEST_POSTGRES_URL ?? '')
   const { rows } = await client.query('select from pg_stat_activity where datname = $1', [name])
   t.not(rows.length, 0)
 

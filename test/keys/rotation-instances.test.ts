@@ -1,5 +1,4 @@
 import { setImmediate } from 'node:timers/promises'
-import pg from 'pg'
 import t, { type Test } from 'tap'
 import { createKeyRing } from '../../src/keys/key-ring.ts'
 import { createSharedSecrets } from '../../src/keys/shared-secrets.ts'
@@ -30,7 +29,7 @@ import {
   publishedKids,
   rotate,
 } from '../support/keys.ts'
-import { lockAwaited } from '../support/postgres.ts'
+import { connectedTo, lockAwaited } from '../support/postgres.ts'
 
 t.test('one of ten instances publishes the next key when all find it due simultaneously', async (t) => {
   const { place, clock, instances } = await startInstances(t, 10)
@@ -252,8 +251,7 @@ t.test('signing and verifying continue while a step waits for a lock', async (t)
   const due = first!.signs_at + 90 * day - 2 * maxAge
   moveTo(clock, due - 5 * second)
   const token = await newToken(one!.app)
-  const holder = new pg.Client(place.DATABASE_URL)
-  await holder.connect()
+  const holder = await connectedTo(t, place.DATABASE_URL)
   await holder.query("begin; select from state where name = 'key_type' for update")
 
   moveTo(clock, due)
@@ -263,7 +261,6 @@ t.test('signing and verifying continue while a step waits for a lock', async (t)
   t.equal(kidOf(await newToken(one!.app)), first!.kid)
   t.equal(countEvents(one!.lines, 'key_rotation_failed'), 0, 'the step still waits')
   await holder.query('commit')
-  await holder.end()
   await step
 })
 

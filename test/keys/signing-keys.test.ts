@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs'
 import type { FastifyInstance } from 'fastify'
 import { calculateJwkThumbprint, decodeJwt, decodeProtectedHeader } from 'jose'
-import pg from 'pg'
 import t, { type Test } from 'tap'
 import { settingsFromEnvironment } from '../../src/config/config.ts'
 import { createService } from '../../src/service.ts'
@@ -9,7 +8,7 @@ import { migrationNames } from '../../src/store/migrations.ts'
 import { openStore } from '../../src/store/store.ts'
 import { build, getMe, onBoth, query, register, secretFor, signIn, testEnvironment } from '../support/build.ts'
 import { accepts, invalidToken, openService, placeOf, readKeys, summaryOf } from '../support/forged-tokens.ts'
-import { lockAwaited } from '../support/postgres.ts'
+import { connectedTo, lockAwaited } from '../support/postgres.ts'
 
 const wrongKey = {
   name: 'StartError',
@@ -107,13 +106,11 @@ t.test('of two instances that have both created a key but not stored it, one dis
   await (await openStore(place.DATABASE_URL)).close()
 
   // Nothing can be written until both wait to write.
-  const holder = new pg.Client(place.DATABASE_URL)
-  await holder.connect()
+  const holder = await connectedTo(t, place.DATABASE_URL)
   await holder.query("insert into state values ('key_type', 'asymmetric'); begin; select from state for update")
   const starting = startTogether(t, 2, place)
   await lockAwaited(place.DATABASE_URL, 2)
   await holder.query('commit')
-  await holder.end()
 
   const apps = await starting
   t.equal((await query(place.DATABASE_URL, 'select kid from signing_keys')).length, 1)

@@ -535,14 +535,7 @@ t.test('routes without query parameters reject any query by name (F4)', async (t
     ['constructor.prototype=1', '/constructor.prototype'],
     [`x=${'y'.repeat(8000)}`, '/x'],
   ]
-  for (const url of [
-    '/auth/users/me',
-    '/auth/users/me/',
-    '/auth/users/me/export',
-    '/health/live',
-    '/health/ready',
-    '/',
-  ]) {
+  for (const url of ['/auth/users/me', '/auth/users/me/', '/auth/users/me/export', '/']) {
     for (const [query, path] of queries) {
       const response = await app.inject({ url: `${url}?${query}`, headers: { authorization } })
       t.equal(response.statusCode, 400, `${url} ${query}`)

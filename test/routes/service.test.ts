@@ -23,6 +23,8 @@ onBoth(t, 'the service is live and ready', async (t, database) => {
     t.equal(response.headers['content-type'], 'application/json; charset=utf-8', url)
     const head = await app.inject({ method: 'HEAD', url })
     t.strictSame([head.statusCode, head.body], [200, ''], `HEAD ${url}`)
+    const withQuery = await app.inject({ url: `${url}?from=a&load[balancer]=1&from=b` })
+    t.strictSame([withQuery.statusCode, withQuery.json()], [200, { status: 'ok' }], `${url} with a query`)
   }
 })
 

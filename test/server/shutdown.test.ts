@@ -69,6 +69,7 @@ t.test('after SIGTERM the service is not ready, but serves requests until load b
   const { code, stdout } = await service.exited
   t.equal(code, 0)
   t.notMatch(stdout.join(''), /"level":[56]0/, 'this is no error')
+  t.match(stdout.join(''), /"draining ended".*"service stopped"/)
 })
 
 t.test('Ctrl+C does not wait for load balancers', async (t) => {

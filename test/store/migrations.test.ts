@@ -2,13 +2,13 @@
 import { mkdir, readFile, watch } from 'node:fs/promises'
 import { join } from 'node:path'
 import BetterSqlite from 'better-sqlite3'
-import pg from 'pg'
 import t, { type Test } from 'tap'
 import {
   build,
   createEmptyPostgresDatabase,
   createPostgresDatabase,
   getMe,
+  query,
   register,
   secretFor,
   signedUp,
@@ -16,7 +16,7 @@ import {
 } from '../support/build.ts'
 import { runCommand } from '../support/latchkey-command.ts'
 import { emptyFolder, getMeAt, signedUpAt, signInAt, start } from '../support/spawn.ts'
-import { isLetGo, killWaiting, lockAwaited, query } from '../support/postgres.ts'
+import { connectedTo, isLetGo, killWaiting, lockAwaited } from '../support/postgres.ts'
 
 const newerMigration = '9999_from_the_future'
 
@@ -25,10 +25,10 @@ t.test(
   async (t) => {
     const url = await createEmptyPostgresDatabase(t)
     const instances = await Promise.all(Array.from({ length: 5 }, () => buildOn(t, url)))
-    const { rows: applied } = await query(url, 'select name from latchkey_migrations')
+    const applied = await query(url, 'select name from latchkey_migrations')
     t.equal(applied.length, new Set(applied.map(({ name }) => name)).size)
     t.ok(applied.length > 0)
-    t.match(await query(url, 'select count(*)::int as keys from signing_keys'), { rows: [{ keys: 1 }] })
+    t.match(await query(url, 'select count(*)::int as keys from signing_keys'), [{ keys: 1 }])
 
     const [first, ...others] = instances
     const ada = await signedUp(first!.app, 'ada')
@@ -80,8 +80,7 @@ t.test('an instance killed at any point of its first start starts the next time'
 
 t.test('an instance that dies while migrating PostgreSQL does not block the next', async (t) => {
   const url = await createEmptyPostgresDatabase(t)
-  const other = new pg.Client(url)
-  await other.connect()
+  const other = await connectedTo(t, url)
   // A start that creates the same table waits until this transaction ends.
   await other.query('begin; create table latchkey_migrations (name text)')
   const dying = buildOn(t, url)
@@ -90,7 +89,6 @@ t.test('an instance that dies while migrating PostgreSQL does not block the next
   await killWaiting(url)
   await t.rejects(dying)
   await other.query('rollback')
-  await other.end()
   const { app } = await buildOn(t, url)
   t.equal((await register(app, 'ada')).statusCode, 201)
 })
@@ -101,7 +99,7 @@ t.test('starting on an up-to-date database does not change its schema', async (t
   await signedUp(app, 'ada')
   const before = await query(url, 'select * from latchkey_migrations')
   const { app: next } = await buildOn(t, url)
-  t.strictSame((await query(url, 'select * from latchkey_migrations')).rows, before.rows)
+  t.strictSame(await query(url, 'select * from latchkey_migrations'), before)
   t.equal((await signIn(next, 'ada')).statusCode, 200)
 })
 

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto'
-import pg from 'pg'
 import t, { type Test } from 'tap'
 import {
   build,
   createEmptyPostgresDatabase,
   createPostgresDatabase,
   getMe,
+  query,
   register,
   secretFor,
   signedUp,
@@ -13,7 +13,7 @@ import {
   testTiming,
 } from '../support/build.ts'
 import { runCommand } from '../support/latchkey-command.ts'
-import { inFrontOf, isLetGo, query } from '../support/postgres.ts'
+import { connectedTo, inFrontOf, isLetGo } from '../support/postgres.ts'
 
 t.test('while PostgreSQL is down, every request is a 503 with Retry-After, and the service recovers', async (t) => {
   const proxy = await inFrontOf(t, await createPostgresDatabase(t))
@@ -59,12 +59,12 @@ t.test('requests that wait for a locked table end within databaseRequestMs, in o
   const url = await createPostgresDatabase(t)
   const { app, lines } = await buildOn(t, url, { ...testTiming, databaseRequestMs: 500 })
   const ada = await signedUp(app, 'ada')
-  const holder = new pg.Client(url)
-  await holder.connect()
+  const holder = await connectedTo(t, url)
   await holder.query('begin; lock table throttles, sessions')
   const responses = await Promise.all([
     signIn(app, 'ada'),
     signIn(app, 'nobody'),
+    register(app, 'alan'),
     ...Array.from({ length: 30 }, () => getMe(app, ada.access_token)),
   ])
   for (const { statusCode, headers } of responses) {
@@ -77,7 +77,6 @@ t.test('requests that wait for a locked table end within databaseRequestMs, in o
   t.match(failed[0], { msg: 'requests failed', requests: 1, reason: /did not answer/, err: undefined })
   t.ok(failed.length < responses.length / 3)
   await holder.query('commit')
-  await holder.end()
   t.equal((await signIn(app, 'ada')).statusCode, 200)
   const again = lines.filter((line) => line.includes('already sent'))
   t.strictSame(again, [], 'the earlier sign-in has finished, and does not respond again')
@@ -85,6 +84,7 @@ t.test('requests that wait for a locked table end within databaseRequestMs, in o
   await app.close()
   const counted = failures().reduce((sum, { requests }) => sum + requests, 0)
   t.equal(counted, responses.length, 'closing logs the requests not yet counted')
+  t.match(await query(url, 'select username from users'), [{ username: 'ada' }], 'none is made later')
 })
 
 t.test('a PostgreSQL that ends all connections causes a 503 until it accepts new ones', async (t) => {

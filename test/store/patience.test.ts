@@ -1,5 +1,5 @@
 import t from 'tap'
-import { createPatience } from '../../src/store/patience.ts'
+import { createPatience, startWait } from '../../src/store/patience.ts'
 
 function deferred() {
   let settle = (_text: string) => {}
@@ -9,18 +9,19 @@ function deferred() {
   return { promise, resolve: settle }
 }
 
-t.test('only an unanswered request that waits for the database times out (O5)', async (t) => {
+t.test('only an unanswered, uncommitted request that waits for the database times out (O5)', async (t) => {
   const { track, bound } = createPatience(0)
   const { promise, resolve } = deferred()
   const query = track(promise)
-  const streaming = bound(query, performance.now(), () => true)
-  const hashing = createPatience(0).bound(promise, performance.now())
-  await t.rejects(bound(query, performance.now()), { code: 'temporarily_unavailable', statusCode: 503 })
+  const streaming = bound(query, startWait(), () => true)
+  const hashing = createPatience(0).bound(promise, startWait())
+  const committed = bound(query, { ...startWait(), isCommitted: true })
+  await t.rejects(bound(query, startWait()), { code: 'temporarily_unavailable', statusCode: 503 })
   resolve('done')
-  t.strictSame(await Promise.all([streaming, hashing]), ['done', 'done'])
+  t.strictSame(await Promise.all([streaming, hashing, committed]), ['done', 'done', 'done'])
 })
 
 t.test('an error within the time limit is passed on (O5)', async (t) => {
   const { track, bound } = createPatience(60_000)
-  await t.rejects(bound(track(Promise.reject(new Error('wrong'))), performance.now()), { message: 'wrong' })
+  await t.rejects(bound(track(Promise.reject(new Error('wrong'))), startWait()), { message: 'wrong' })
 })

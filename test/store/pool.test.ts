@@ -1,11 +1,10 @@
 import { sql } from 'kysely'
-import pg from 'pg'
 import t, { type Test } from 'tap'
 import { openStore, type Store } from '../../src/store/store.ts'
 import { build, createPostgresDatabase, getMe, query, refresh, register, secretFor } from '../support/build.ts'
 import { signedUp, signIn, testTiming } from '../support/build.ts'
 import { deferred } from '../support/deferred.ts'
-import { lockAwaited } from '../support/postgres.ts'
+import { connectedTo, lockAwaited } from '../support/postgres.ts'
 
 t.test('when all connections for transactions are in use, writes are rejected at once, reads continue', async (t) => {
   const url = await createPostgresDatabase(t)
@@ -18,7 +17,7 @@ t.test('when all connections for transactions are in use, writes are rejected at
     },
   })
   const ada = await signedUp(app, 'ada')
-  const holder = await connected(t, url)
+  const holder = await connectedTo(t, url)
   // Reads continue, inserts wait.
   await holder.query('begin; lock table sessions in share mode')
   const waiting = []
@@ -87,7 +86,7 @@ t.test('behind a lock that is never released, only transactions that need it are
   const url = await createPostgresDatabase(t)
   const store = await open(t, url, { databaseLockMs: 20 })
   await writeState(store, 'before')
-  const holder = await connected(t, url)
+  const holder = await connectedTo(t, url)
   await holder.query('begin; select * from state for update')
   await t.rejects(writeState(store, 'rejected'), { code: 'temporarily_unavailable', statusCode: 503 })
   await store.write((db) => db.insertInto('state').values({ name: 'issuer', value: 'another row' }).execute())
@@ -128,13 +127,6 @@ async function open(t: Test, url: string, limits: object = {}, options: { poolSi
   const store = await openStore(url, { ...testTiming, ...limits }, options)
   t.teardown(() => store.close())
   return store
-}
-
-async function connected(t: Test, url: string) {
-  const client = new pg.Client(url)
-  await client.connect()
-  t.teardown(() => client.end())
-  return client
 }
 
 function writeState(store: Store, value: string) {

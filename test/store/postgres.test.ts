@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto'
 import { sql } from 'kysely'
-import pg from 'pg'
 import t, { type Test } from 'tap'
 import type { Reader } from '../../src/store/database.ts'
 import { openStore } from '../../src/store/store.ts'
@@ -18,6 +17,7 @@ import {
   testTiming,
 } from '../support/build.ts'
 import { ask, userWithScopes } from '../support/administration.ts'
+import { connectedTo } from '../support/postgres.ts'
 import { examine } from '../support/doctor.ts'
 
 t.test('adding a column to a table in use does not disturb requests (D3)', async (t) => {
@@ -233,9 +233,7 @@ function nameOf(url: string) {
 
 /** Holds a lock in another session until it is released. */
 async function holdLock(t: Test, url: string, statement: string) {
-  const client = new pg.Client(url)
-  await client.connect()
-  t.teardown(() => client.end())
+  const client = await connectedTo(t, url)
   await client.query('begin')
   await client.query(statement)
   return {

@@ -4,6 +4,7 @@ import {
   build,
   databaseOf,
   getMe,
+  query,
   refresh,
   register,
   registerClient,
@@ -11,8 +12,9 @@ import {
   signedUp,
   signIn,
 } from '../support/build.ts'
+import { ask } from '../support/administration.ts'
 import { introspect } from '../support/clients.ts'
-import { inFrontOf, query } from '../support/postgres.ts'
+import { inFrontOf } from '../support/postgres.ts'
 
 t.test('each operation makes few round trips to PostgreSQL', async (t) => {
   const environment = await databaseOf(t, 'postgres')
@@ -22,7 +24,8 @@ t.test('each operation makes few round trips to PostgreSQL', async (t) => {
   const change = async (statement: string) => {
     await query(url, statement)
   }
-  const gateway = await registerClient(app, await administrator(app, change), { introspection: true })
+  const admin = await administrator(app, change, 'users:read users:write clients:write')
+  const gateway = await registerClient(app, admin, { introspection: true })
   const { access_token: token, refresh_token: refreshToken, device_token: deviceToken } = await signedUp(app, 'ada')
   await app.latchkey.housekeep()
 
@@ -36,6 +39,7 @@ t.test('each operation makes few round trips to PostgreSQL', async (t) => {
     ['a refresh', 2, () => refresh(app, refreshToken), 200],
     ['a read of users/me', 1, () => getMe(app, token), 200],
     ['an introspection', 1, () => introspect(app, gateway, token), 200],
+    ['a search for users', 4, () => ask(app, admin, 'GET', '/users?search=ada'), 200],
   ] as const) {
     let statusCode = 0
     const made = await proxy.roundTripsOf(async () => {

@@ -115,6 +115,15 @@ onBoth(t, 'a deferred write that fails rolls everything back, and its error is t
   await store.write((db) => insert(db, 'ada'))
 })
 
+t.test('a transaction that PostgreSQL has aborted does not count as committed', async (t) => {
+  const store = await open(t, 'postgres')
+  const write = store.write(async (db) => {
+    await db.insertInto('users').values(userNamed('ada')).execute()
+    await sql`not a statement`.execute(db).catch(() => {})
+  })
+  await t.rejects(write, { message: /nothing was committed/ })
+})
+
 onBoth(t, 'simultaneous writes through two instances all take effect once', async (t, database) => {
   const url =
     database === 'sqlite' ? `file:${join(await emptyFolder(t), 'latchkey.db')}` : await createPostgresDatabase(t)

@@ -6,6 +6,7 @@ import BetterSqlite from 'better-sqlite3'
 import type { FastifyInstance } from 'fastify'
 import pg from 'pg'
 import type { Test } from 'tap'
+import { queryPostgres } from '../../scripts/query-postgres.ts'
 import { settingsFromEnvironment } from '../../src/config/config.ts'
 import type { Timing } from '../../src/config/timing.ts'
 import { createService, type ServiceOptions } from '../../src/service.ts'
@@ -185,20 +186,10 @@ export async function query<Row extends object = Record<string, unknown>>(
   url: string,
   statement: string,
 ): Promise<Row[]> {
-  if (!url.startsWith('file:')) return runOnServer(url, statement)
+  if (!url.startsWith('file:')) return queryPostgres<Row>(url, statement)
   // Another process cannot run within one turn of ours, whose reads share one snapshot.
   await setImmediate()
   return runOnFile(url.slice('file:'.length), statement)
-}
-
-async function runOnServer<Row extends object>(url: string, statement: string): Promise<Row[]> {
-  const client = new pg.Client(url)
-  await client.connect()
-  try {
-    return (await client.query<Row>(statement)).rows
-  } finally {
-    await client.end()
-  }
 }
 
 function runOnFile<Row extends object>(path: string, text: string): Row[] {

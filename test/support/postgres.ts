@@ -2,16 +2,14 @@ import { once } from 'node:events'
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
 import pg from 'pg'
 import type { Test } from 'tap'
+import { queryPostgres } from '../../scripts/query-postgres.ts'
 
-/** Runs one statement over a connection of its own. */
-export async function query(url: string, statement: string) {
+/** Connects to a database until the test ends, which rolls back an open transaction. */
+export async function connectedTo(t: Test, url: string): Promise<pg.Client> {
   const client = new pg.Client(url)
   await client.connect()
-  try {
-    return await client.query(statement)
-  } finally {
-    await client.end()
-  }
+  t.teardown(() => client.end())
+  return client
 }
 
 /** Connections to a database that wait for a lock. A row lock names no database, but the locks held with it do. */
@@ -21,7 +19,7 @@ const waiting = `select distinct pid from pg_locks where not granted and pid in 
 
 /** Waits inside PostgreSQL until connections to the database wait for a lock. */
 export async function lockAwaited(url: string, connections = 1) {
-  await query(
+  await queryPostgres(
     url,
     `do $$ begin
       while (select count(*) from (${waiting}) as waiting) < ${connections} loop perform pg_sleep(0.001); end loop;
@@ -31,7 +29,7 @@ export async function lockAwaited(url: string, connections = 1) {
 
 /** Ends the connections that wait for a lock, as if their process were killed. */
 export function killWaiting(url: string) {
-  return query(url, `select pg_terminate_backend(pid) from (${waiting}) as waiting`)
+  return queryPostgres(url, `select pg_terminate_backend(pid) from (${waiting}) as waiting`)
 }
 
 /** Asserts that no connections are left: only then can a database be renamed. PostgreSQL waits five seconds. */
@@ -39,8 +37,8 @@ export async function isLetGo(t: Test, url: string) {
   const { pathname } = new URL(url)
   const name = pathname.slice(1)
   const outside = Object.assign(new URL(url), { pathname: '/postgres' }).href
-  await t.resolves(query(outside, `alter database ${name} rename to ${name}_once`), 'no connection is left')
-  await query(outside, `alter database ${name}_once rename to ${name}`)
+  await t.resolves(queryPostgres(outside, `alter database ${name} rename to ${name}_once`), 'no connection is left')
+  await queryPostgres(outside, `alter database ${name}_once rename to ${name}`)
 }
 
 /**

@@ -1,4 +1,3 @@
-import pg from 'pg'
 import t from 'tap'
 import { createPendingKeys } from '../../src/throttling/pending-keys.ts'
 import { build, createPostgresDatabase, onBoth, query, register, secretFor } from '../support/build.ts'
@@ -14,7 +13,7 @@ import {
   watchHashes,
 } from '../support/throttling.ts'
 import { enrolled } from '../support/factors.ts'
-import { inFrontOf, lockAwaited } from '../support/postgres.ts'
+import { connectedTo, inFrontOf, lockAwaited } from '../support/postgres.ts'
 
 const fiftyIndexes = Array.from({ length: 50 }, (_, index) => index)
 
@@ -79,9 +78,7 @@ t.test('a sign-in whose transaction is stuck delays no other user in its network
   const { app, people, databaseUrl } = await buildGuarded(t, 'postgres')
   await people('ada', 'grace')
   await signInFrom(app, home, 'ada')
-  const client = new pg.Client(databaseUrl)
-  await client.connect()
-  t.teardown(() => client.end())
+  const client = await connectedTo(t, databaseUrl)
   await client.query(
     "begin; select 1 from known_networks where user_id = (select id from users where username = 'ada') for update",
   )

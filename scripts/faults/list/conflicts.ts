@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import type { Fault, Stage } from '../fault.ts'
-import { queryPostgres } from '../postgres-server.ts'
+import { queryPostgres } from '../../query-postgres.ts'
 import { databaseOf } from '../service.ts'
 import { startTrial } from '../trial.ts'
 
@@ -63,6 +63,6 @@ async function sabotage(url: string, { random }: Stage, isOver: AbortSignal) {
 async function statistic(url: string, name: 'deadlocks' | 'xact_rollback'): Promise<number> {
   // Backends report their figures when they are idle, at most once a second.
   await sleep(1_500)
-  const { rows } = await queryPostgres(url, `select ${name} from pg_stat_database where datname = current_database()`)
-  return Number(rows[0][name])
+  const [row] = await queryPostgres(url, `select ${name} from pg_stat_database where datname = current_database()`)
+  return Number(row?.[name])
 }

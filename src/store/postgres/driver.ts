@@ -30,6 +30,8 @@ export class PipeliningDialect extends PostgresDialect {
   }
 }
 
+const commit = 'commit'
+
 class PipeliningDriver implements Driver {
   readonly #pool: Connections
   readonly #begin: CompiledQuery
@@ -52,7 +54,7 @@ class PipeliningDriver implements Driver {
   }
 
   async commitTransaction(connection: PipeliningConnection) {
-    await connection.executeQuery(CompiledQuery.raw('commit'))
+    await connection.executeQuery(CompiledQuery.raw(commit))
   }
 
   async rollbackTransaction(connection: PipeliningConnection) {
@@ -116,6 +118,8 @@ class PipeliningConnection implements DatabaseConnection {
     const { command, rowCount, rows } = await observe(this.#onStatement, sql, () =>
       this.#client.query<Row & pg.QueryResultRow>(sql, [...parameters]),
     )
+    // PostgreSQL does not report an error when it commits a transaction in which a statement has failed.
+    if (sql === commit && command !== 'COMMIT') throw new Error('A statement failed, so nothing was committed.')
     const changes = ['INSERT', 'UPDATE', 'DELETE', 'MERGE'].includes(command)
     return { rows: rows ?? [], ...(changes ? { numAffectedRows: BigInt(rowCount ?? 0) } : {}) }
   }

@@ -81,6 +81,7 @@ onBoth(
       ['!', []],
       ["' or 1=1 --", []],
       ['\\', []],
+      [' ', ['Lovelace', 'admin', 'grace', 'straße']],
     ] as const) {
       t.strictSame(await found({ search }), names, search)
     }

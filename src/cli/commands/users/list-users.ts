@@ -100,10 +100,10 @@ async function listUsers(
     signedInSince,
     signedInUntil,
   }
-  const listing = createListing(database)
-  const count = await listing.count(filter)
+  const matches = await createListing(database).match(filter)
+  const count = await matches.count()
   const pages = readPages(paging, (after, limit) =>
-    paginate(limit, (limit) => listing.list(filter, { after, limit }), timeCursorOf),
+    paginate(limit, (limit) => matches.list({ after, limit }), timeCursorOf),
   )
   const isFromStart = paging.cursor === undefined
   if (json) return writeJson(context, pages, count, isFromStart)
