@@ -1,7 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
-import { paginate } from '../../src/lib/paginate.ts'
-import { timeCursorOf } from '../../src/lib/time-cursor.ts'
 import { correctCount, toUserJson } from '../../src/users/index.ts'
 import { Cursor, defaultPageLimit, Next, PageLimit } from '../schemas/pagination.ts'
 import { lacksRights } from '../schemas/error-meanings.ts'
@@ -74,7 +72,8 @@ export const listUsers: FastifyPluginAsyncTypebox = async (scope) => {
       summary: 'List users',
       description:
         'Returns a page of users, newest first, that match all given filters. Users created after the first page was ' +
-        'read do not appear on later pages.',
+        'read do not appear on later pages. Among very many users, a page can contain fewer than `limit`, or none, ' +
+        'before the last page.',
       tags: ['Administration'],
       querystring: UserFilter,
       response: { 200: jsonResponse(ManagedUsers, 'A page of users.'), ...problems([401], { 403: lacksRights }) },
@@ -94,7 +93,7 @@ export const listUsers: FastifyPluginAsyncTypebox = async (scope) => {
         signedInUntil: parseTimeFilter('signed_in_until', query.signed_in_until),
       }
       const matches = await scope.administration.users.match(filter)
-      const { items, next } = await paginate(limit, (limit) => matches.list({ after: cursor, limit }), timeCursorOf)
+      const { items, next } = await matches.page({ after: cursor, limit })
       const isWhole = cursor === undefined && next === null
       const { total, isEstimate } = correctCount(await matches.count(), items.length, isWhole)
       return { users: items.map(toUserJson), next, total, total_is_estimate: isEstimate }

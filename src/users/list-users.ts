@@ -3,7 +3,8 @@ import { type RawBuilder, sql } from 'kysely'
 import type { Account } from '../authorization/index.ts'
 import { invalidField } from '../errors/index.ts'
 import { foldTyped } from '../lib/fold.ts'
-import { readTimeCursor } from '../lib/time-cursor.ts'
+import type { ResultPage } from '../lib/paginate.ts'
+import { readTimeCursor, timeCursorOf } from '../lib/time-cursor.ts'
 import { columnsOf, minIndexedCharacters, type Reader, type SelectUsers, type Store } from '../store/index.ts'
 import { toAccount } from './account.ts'
 import { administratorScope, holdsScope, isAdministrator, noSuchUser } from './administrators.ts'
@@ -15,6 +16,13 @@ interface Dependencies {
   accountFailures: number
   /** Milliseconds since the epoch. */
   now: () => number
+  /**
+   * A page reads about this many users, and is shorter than its limit if fewer of them match. Otherwise a filter that
+   * hardly any user meets would take as long as reading all of them.
+   */
+  maxUsersPerPage?: number
+  /** The number of users that are read at once. The default depends on the database. */
+  usersPerStep?: number
 }
 
 /** Selects the users that meet all given conditions. Times are milliseconds since the epoch. */
@@ -67,7 +75,7 @@ export function correctCount(count: UserCount, read: number, isWhole: boolean): 
 
 /** A user's place in the list. */
 interface Position {
-  createdAt: number
+  created_at: number
   id: string
 }
 
@@ -88,7 +96,7 @@ const maxSortedUsers = 2_000
  * The list is read in steps of this many users. On SQLite, which answers nothing else meanwhile, a step takes a few
  * milliseconds. On PostgreSQL, more steps would only take more round trips.
  */
-const usersPerStep = { sqlite: 5_000, postgres: 50_000 }
+const defaultUsersPerStep = { sqlite: 5_000, postgres: 50_000 }
 
 /** Among more users than this, the matching ones are not counted but estimated. */
 const maxCountedUsers = 10_000
@@ -98,8 +106,13 @@ const maxCountedUsers = 10_000
  * other requests meanwhile. If an index shows that few users match a part of the filter, these are read and sorted.
  * Otherwise, the list is read in steps from the newest user on.
  */
-export function createUserListing({ store, accountFailures, now }: Dependencies) {
-  const stepSize = store.hasSingleWriter ? usersPerStep.sqlite : usersPerStep.postgres
+export function createUserListing({
+  store,
+  accountFailures,
+  now,
+  maxUsersPerPage = 100_000,
+  usersPerStep = store.hasSingleWriter ? defaultUsersPerStep.sqlite : defaultUsersPerStep.postgres,
+}: Dependencies) {
   const lockedUsers = sql<{ id: string }>`
     select user_id as id from throttles where ends_at is null and count >= ${accountFailures} and user_id is not null`
   const isLocked = sql<boolean>`exists (
@@ -166,7 +179,7 @@ export function createUserListing({ store, accountFailures, now }: Dependencies)
   async function endOfStep(filter: UserFilter, after: Position | undefined, size: number) {
     return store.read((db) =>
       within(inOrder(db, filter), { after, last: undefined })
-        .select(['created_at as createdAt', 'id'])
+        .select(['created_at', 'id'])
         .orderBy('created_at', 'desc')
         .orderBy('id', 'desc')
         .limit(1)
@@ -206,15 +219,23 @@ export function createUserListing({ store, accountFailures, now }: Dependencies)
       const few = await findFew(filter)
       return {
         /**
-         * Lists users, newest first. Users who register in the meantime would come before the first page.
-         * @param after the cursor of the last user of the previous page, from `timeCursorOf`
+         * Reads a page of the list, newest users first. Users who register in the meantime would come before the first
+         * page.
+         * @param after the `next` of the previous page
+         * @returns at most `limit` users; fewer, or none, do not mean that the list ends
          * @throws {ApiError} 400 for an invalid cursor
          */
-        async list({ after: cursor, limit }: { after: string | undefined; limit: number }): Promise<ManagedUser[]> {
+        async page({
+          after: cursor,
+          limit,
+        }: {
+          after: string | undefined
+          limit: number
+        }): Promise<ResultPage<ManagedUser>> {
           let after = cursor === undefined ? undefined : positionOf(cursor)
           const found: ManagedUser[] = []
-          for (;;) {
-            const last = few === undefined ? await endOfStep(filter, after, stepSize) : undefined
+          for (let read = usersPerStep; ; read += usersPerStep) {
+            const last = few === undefined ? await endOfStep(filter, after, usersPerStep) : undefined
             const rows = await store.read((db) => {
               // The details are read of the users on the page only, not of all that are sorted.
               const page = within(matching(db, filter, few), { after, last })
@@ -222,14 +243,19 @@ export function createUserListing({ store, accountFailures, now }: Dependencies)
                 // An expression instead of the column keeps the databases from reading the whole list in its order.
                 .orderBy(few === undefined ? 'created_at' : sql`created_at + 0`, 'desc')
                 .orderBy('id', 'desc')
-                .limit(limit - found.length)
+                // One more user shows whether there is a next page.
+                .limit(limit + 1 - found.length)
               return withDetails(db.selectFrom('users').where('id', 'in', page))
                 .orderBy('created_at', 'desc')
                 .orderBy('id', 'desc')
                 .execute()
             })
             found.push(...rows.map(toManagedUser))
-            if (found.length >= limit || last === undefined) return found
+            const items = found.slice(0, limit)
+            const end = items.at(-1)
+            if (found.length > limit && end !== undefined) return { items, next: timeCursorOf(end) }
+            if (last === undefined) return { items, next: null }
+            if (read >= maxUsersPerPage) return { items, next: timeCursorOf(last) }
             after = last
             await setImmediate()
           }
@@ -264,7 +290,7 @@ export function createUserListing({ store, accountFailures, now }: Dependencies)
 function positionOf(cursor: string): Position {
   const position = readTimeCursor(cursor)
   if (position === undefined) throw invalidField('cursor', 'must be the value of next in an earlier response')
-  return position
+  return { id: position.id, created_at: position.createdAt }
 }
 
 function isIndexed(text: string) {
@@ -290,10 +316,10 @@ function createdWithin(users: SelectUsers, { createdSince, createdUntil }: UserF
 
 function within(users: SelectUsers, { after, last }: Section): SelectUsers {
   if (after !== undefined) {
-    users = users.where((row) => row(row.refTuple('created_at', 'id'), '<', row.tuple(after.createdAt, after.id)))
+    users = users.where((row) => row(row.refTuple('created_at', 'id'), '<', row.tuple(after.created_at, after.id)))
   }
   if (last !== undefined) {
-    users = users.where((row) => row(row.refTuple('created_at', 'id'), '>=', row.tuple(last.createdAt, last.id)))
+    users = users.where((row) => row(row.refTuple('created_at', 'id'), '>=', row.tuple(last.created_at, last.id)))
   }
   return users
 }

@@ -10,7 +10,7 @@ export interface paths {
         };
         /**
          * List users
-         * @description Returns a page of users, newest first, that match all given filters. Users created after the first page was read do not appear on later pages.
+         * @description Returns a page of users, newest first, that match all given filters. Users created after the first page was read do not appear on later pages. Among very many users, a page can contain fewer than `limit`, or none, before the last page.
          */
         get: operations["listUsers"];
         put?: never;

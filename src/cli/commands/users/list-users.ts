@@ -1,6 +1,4 @@
 import { Option } from 'commander'
-import { paginate } from '../../../lib/paginate.ts'
-import { timeCursorOf } from '../../../lib/time-cursor.ts'
 import { toIsoTime } from '../../../lib/time.ts'
 import { correctCount, type ManagedUser, toUserJson, type UserCount, type UserFilter } from '../../../users/index.ts'
 import type { DefineCommand } from '../../add-commands.ts'
@@ -102,9 +100,7 @@ async function listUsers(
   }
   const matches = await createListing(database).match(filter)
   const count = await matches.count()
-  const pages = readPages(paging, (after, limit) =>
-    paginate(limit, (limit) => matches.list({ after, limit }), timeCursorOf),
-  )
+  const pages = readPages(paging, (after, limit) => matches.page({ after, limit }))
   const isFromStart = paging.cursor === undefined
   if (json) return writeJson(context, pages, count, isFromStart)
 
