@@ -48,6 +48,9 @@ const bounds = {
   rowShare: 0.02,
 }
 
+/** A load generator that falls behind sends less than it claims. */
+const maxLateMs = 1_000
+
 /** The events that each visit causes, and the e-mails. */
 const eventsPerVisit = {
   registered: 1,
@@ -132,8 +135,7 @@ export async function measureSoak(folder: string, minutes: number): Promise<Part
   const soaked = await Promise.all([
     soak('SQLite', join(folder, 'sqlite'), (dataDir) => openSqlite(dataDir), seconds),
     soak('PostgreSQL', join(folder, 'service'), () => openPostgres(postgres), seconds),
-  ])
-  await postgres.stop()
+  ]).finally(() => postgres.stop())
   return {
     head: ['', 'at the start', 'at the end', 'growth per hour', '95 % confidence', 'bound', 'verdict'],
     method:
@@ -195,21 +197,17 @@ async function soak(
   const startedAt = Date.now()
   const job = { url: service.url, seconds, visitSeconds: visitSecondsOf(seconds), residents, credentials }
   const samples: Sample[] = []
-  const sampling = new AbortController()
   const begin = performance.now()
+  const loaded = new AbortController()
   const watch = async () => {
-    for (let count = 0; count * sampleMs < seconds * 1000; count++) {
-      await setTimeout(Math.max(0, begin + count * sampleMs - performance.now()), undefined, {
-        signal: sampling.signal,
-      })
+    for (let count = 0; !loaded.signal.aborted && count * sampleMs < seconds * 1000; count++) {
+      await setTimeout(Math.max(0, begin + count * sampleMs - performance.now()))
       const values = await takeSample(service, database, metricsPort)
       samples.push({ seconds: (performance.now() - begin) / 1000, values })
       if (count % 6 === 0) console.log(`${name}, ${count / 6} min: ${textOf(values)}`)
     }
   }
-  const watching = watch()
-  const result = await ask<SoakResult>(job).finally(() => sampling.abort())
-  await watching
+  const [result] = await Promise.all([ask<SoakResult>(job).finally(() => loaded.abort()), watch()])
   await awaitHousekeeping(database)
   const after = await countLastingRows(database)
   const warnings = await warningsOf(dataDir, startedAt, result.visits)
@@ -448,6 +446,15 @@ function slopesOf({ name, samples, result, warnings }: Soaked, seconds: number):
         ]),
     none(`failures in ${figureOf(result.answered)} requests and ${figureOf(result.visits)} visits`, failures),
     none('warnings and errors in the log', warnings),
+    [
+      `${name}: delay of the load generator, at worst`,
+      '',
+      `${figure(result.latestMs)} ms`,
+      '',
+      '',
+      `≤ ${figure(maxLateMs)} ms`,
+      verdict(result.latestMs <= maxLateMs),
+    ],
   ]
 }
 
