@@ -8,8 +8,11 @@ import { secretFor } from '../support/build.ts'
 /** How long the service may need to stop after DRAIN_SECONDS, which its description promises. */
 const shutdownSeconds = 10
 
+/** How long Traefik keeps an idle connection by default (`idleConnTimeout`). */
+const traefikIdleSeconds = 90
+
 interface Compose {
-  services: Record<string, { environment?: Record<string, string>; stop_grace_period?: string }>
+  services: Record<string, { environment?: Record<string, string>; stop_grace_period?: string; networks?: unknown }>
 }
 
 interface Container {
@@ -22,6 +25,7 @@ type Labels = Record<string, string>
 
 interface Manifest {
   kind: string
+  metadata: { annotations?: Labels }
   spec: {
     selector?: Labels & { matchLabels?: Labels }
     podSelector?: { matchLabels: Labels }
@@ -38,8 +42,10 @@ const read = (file: string) => readFile(join('ops', file), 'utf8')
 const variablesIn = (text: string) =>
   Object.fromEntries(text.match(/^\w+=.*/gm)?.map((line) => line.split(/=(.*)/, 2)) ?? [])
 
+const readServices = async () => (parse(await read('compose/compose.yaml')) as Compose).services
+
 async function readCompose() {
-  const { services } = parse(await read('compose/compose.yaml')) as Compose
+  const services = await readServices()
   const values = { PUBLIC_HOST: 'auth.example.com', MASTER_KEY: secretFor('key'), POSTGRES_PASSWORD: secretFor('role') }
   return Object.entries(services)
     .filter(([name]) => name.startsWith('latchkey'))
@@ -128,6 +134,23 @@ t.test('Caddy forwards to the instances of compose.yaml, and closes idle connect
   const [, upstreams] = /^\s*reverse_proxy (.*) \{$/m.exec(caddyfile) ?? []
   t.equal(upstreams, instances.map(({ name }) => `${name}:${port}`).join(' '))
   t.ok(Number(/^\s*keepalive (\d+)s$/m.exec(caddyfile)?.[1]) < keepAliveTimeoutSeconds)
+})
+
+t.test('the instances of compose.yaml trust the address of Caddy and no other', async (t) => {
+  const { caddy } = await readServices()
+  for (const { name, environment } of await readCompose()) {
+    t.strictSame(caddy?.networks, { default: { ipv4_address: environment['TRUST_PROXY'] } }, name)
+  }
+})
+
+t.test('Traefik serves the API over https only, and closes idle connections before the pods do', async (t) => {
+  const { manifests } = await readManifests()
+  t.strictSame(manifests.find(({ kind }) => kind === 'Ingress')?.metadata.annotations, {
+    'traefik.ingress.kubernetes.io/router.entrypoints': 'websecure',
+    'traefik.ingress.kubernetes.io/router.tls': 'true',
+  })
+  const { environment } = await readPods()
+  t.ok(traefikIdleSeconds < settingsFromEnvironment(environment).keepAliveTimeoutSeconds)
 })
 
 t.test('the manifests refer to each other', async (t) => {
