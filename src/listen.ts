@@ -1,7 +1,7 @@
 import { lookup } from 'node:dns/promises'
 import { once } from 'node:events'
 import { Server as HttpsServer } from 'node:https'
-import { createServer, type Server } from 'node:net'
+import { createServer, type Server, Server as NetServer } from 'node:net'
 import type { FastifyInstance } from 'fastify'
 import { StartError } from './errors/index.ts'
 
@@ -12,7 +12,7 @@ interface ListenAddress {
   settings: { host: string; port: string }
 }
 
-interface Listening {
+export interface Listening {
   /** With the first address. */
   url: string
   /** The servers that accept connections at the other addresses. They close with the app. */
@@ -49,6 +49,8 @@ export async function listenOn(
   const acceptors: Server[] = []
   app.addHook('preClose', async () => {
     if (acceptors.length === 0) return
+    // Fastify would accept connections until this has ended.
+    NetServer.prototype.close.call(app.server)
     const closed = acceptors.map((acceptor) => new Promise<unknown>((resolve) => acceptor.close(resolve)))
     app.server.closeIdleConnections()
     await Promise.all(closed)
@@ -61,7 +63,7 @@ export async function listenOn(
   return { url, acceptors }
 }
 
-/** @returns undefined if this machine does not have the address */
+/** @returns undefined if this machine does not have the address, or cannot use it */
 async function startAcceptor(app: FastifyInstance, host: string): Promise<Server | undefined> {
   const isHttps = app.server instanceof HttpsServer
   // The options with which Node.js accepts connections for its servers.
@@ -72,8 +74,8 @@ async function startAcceptor(app: FastifyInstance, host: string): Promise<Server
   try {
     await once(acceptor.listen({ host, port }), 'listening')
   } catch (error) {
-    if (codeOf(error) === 'EADDRNOTAVAIL' || codeOf(error) === 'EAFNOSUPPORT') return undefined
-    throw error
+    if (codeOf(error) === 'EADDRINUSE' || codeOf(error) === 'EACCES') throw error
+    return undefined
   }
   app.log.info(`Server listening at http${isHttps ? 's' : ''}://${host.includes(':') ? `[${host}]` : host}:${port}`)
   return acceptor

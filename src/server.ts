@@ -11,7 +11,7 @@ import type { LogStream } from './lib/log-destination.ts'
 import { releaseMemory } from './lib/release-memory.ts'
 import { warnOfNode } from './lib/version.ts'
 import type { MailOptions } from './mail/index.ts'
-import { listen, portOf } from './listen.ts'
+import { listen, type Listening, portOf } from './listen.ts'
 import { createMetricsServer } from './metrics-server.ts'
 import { createService } from './service.ts'
 import type { TraceExport } from './telemetry/index.ts'
@@ -58,7 +58,7 @@ export async function serve(
   const nodeWarning = warnOfNode(nodeVersion)
   if (nodeWarning !== undefined) app.log.warn(nodeWarning)
   for (const warning of warnings) app.log.warn(warning)
-  let acceptors: Server[] = []
+  let listening: Listening | undefined
   const { close, uninstall } = closeWithGrace(
     {
       delay: settings.drainSeconds * 1000 + graceMs,
@@ -71,7 +71,7 @@ export async function serve(
       if (err !== undefined) app.log.fatal({ err }, 'unexpected error, service stopped')
       app.draining.start()
       if (signal === 'SIGTERM' && settings.drainSeconds > 0 && app.server.listening) {
-        await drain(app, settings, acceptors)
+        await drain(app, settings, listening?.acceptors ?? [])
       }
       // Connections that are still open by then are idle, or their requests hang.
       setTimeout(() => app.server.closeAllConnections(), graceMs / 2)
@@ -97,7 +97,7 @@ export async function serve(
       { name: 'first administrator link removal', everyMs: 60_000, run: firstAdministrator.deleteExpired },
     ])
     if (settings.metrics) await serveMetrics(app, settings)
-    ;({ acceptors } = await listen(app, { ...settings, settings: { host: 'HOST', port: 'PORT' } }))
+    listening = await listen(app, { ...settings, settings: { host: 'HOST', port: 'PORT' } })
     await firstAdministrator.offer()
     setTimeout(() => {
       releaseMemory().catch((err) => app.log.warn({ err }, 'memory release failed'))
