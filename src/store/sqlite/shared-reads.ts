@@ -14,15 +14,17 @@ import { observe, type OnStatement } from '../observe-statements.ts'
 export function createSharedReads(reader: BetterSqlite.Database, onStatement?: OnStatement) {
   const begin = reader.prepare('begin')
   const commit = reader.prepare('commit')
+  const rollback = reader.prepare('rollback')
   let waiting: (() => void)[] = []
 
   function runWaiting() {
     const reads = waiting
     waiting = []
-    if (reads.length > 1 && reader.open) begin.run()
+    // If a transaction cannot begin, because the database is being closed, each read fails with an error of its own.
+    const isShared = reads.length > 1 && succeeds(begin)
     for (const read of reads) read()
     // After some errors, SQLite has already ended the transaction.
-    if (reader.inTransaction) commit.run()
+    if (isShared && reader.inTransaction && !succeeds(commit)) succeeds(rollback)
   }
 
   return <Row>(query: Compilable<Row>): PreparedRead<Row> => {
@@ -41,5 +43,14 @@ export function createSharedReads(reader: BetterSqlite.Database, onStatement?: O
         // In the context of its caller, so that an observed read belongs to the caller's trace.
         waiting.push(onStatement === undefined ? read : AsyncResource.bind(read))
       })
+  }
+}
+
+function succeeds(statement: BetterSqlite.Statement): boolean {
+  try {
+    statement.run()
+    return true
+  } catch {
+    return false
   }
 }
