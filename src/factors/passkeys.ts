@@ -77,7 +77,13 @@ export function createPasskeys({ audit, usedTokens, now }: Dependencies) {
       if (row === undefined) return unknownPasskey()
       // WebAuthn Level 3, 6.1.1. Most passkeys do not count, and stay at 0.
       if ((counter > 0 || row.counter > 0) && counter <= row.counter) {
-        await audit.record(db, { event: 'passkey_copied', userId, origin, details: { factor_id: id } })
+        await audit.record(db, {
+          event: 'passkey_copied',
+          outcome: 'failure',
+          userId,
+          origin,
+          details: { factor_id: id },
+        })
         return invalidPasskey('This passkey seems to have been copied. Use another factor, and remove this passkey.')
       }
       await db

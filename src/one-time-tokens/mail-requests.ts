@@ -101,13 +101,14 @@ interface StoredRequest {
   /** Comes first: previous versions read only the name, and an empty one finds no account. */
   name: string
   userId?: string
-  origin: Origin
+  origin: Omit<Origin, 'wait'>
   redirectTo?: string | undefined
 }
 
 function toText({ origin, redirectTo, ...account }: MailRequest): string {
   const stored = 'name' in account ? account : { name: account.username ?? '', userId: account.userId }
-  return JSON.stringify({ ...stored, origin: { ...origin, wait: undefined }, redirectTo } satisfies StoredRequest)
+  const { wait: _wait, ...storedOrigin } = origin
+  return JSON.stringify({ ...stored, origin: storedOrigin, redirectTo } satisfies StoredRequest)
 }
 
 function fromText(text: string): MailRequest {

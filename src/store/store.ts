@@ -145,7 +145,7 @@ function createStore(database: Database, requestMs: number) {
 
     /**
      * Within `write`: ties the transaction to the request that makes the change. If the request is answered with 503
-     * because it has waited too long, the transaction is rolled back.
+     * because it has waited too long, the transaction is rolled back, unless its commit has already been sent.
      */
     commitWithin(transaction: Writer, wait: RequestWait) {
       const job = jobs.get(transaction)

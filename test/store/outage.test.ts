@@ -85,6 +85,7 @@ t.test('requests that wait for a locked table end within databaseRequestMs, in o
   const counted = failures().reduce((sum, { requests }) => sum + requests, 0)
   t.equal(counted, responses.length, 'closing logs the requests not yet counted')
   t.match(await query(url, 'select username from users'), [{ username: 'ada' }], 'none is made later')
+  t.equal((await query(url, "select 1 from events where event = 'signed_in'")).length, 2, 'nor signed in')
 })
 
 t.test('a PostgreSQL that ends all connections causes a 503 until it accepts new ones', async (t) => {
