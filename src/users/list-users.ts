@@ -20,7 +20,7 @@ interface Dependencies {
    * A page reads about this many users, and is shorter than its limit if fewer of them match. Otherwise a filter that
    * hardly any user meets would take as long as reading all of them.
    */
-  maxUsersPerPage?: number
+  maxUsersReadPerPage?: number
   /** The number of users that are read at once. The default depends on the database. */
   usersPerStep?: number
 }
@@ -110,7 +110,7 @@ export function createUserListing({
   store,
   accountFailures,
   now,
-  maxUsersPerPage = 100_000,
+  maxUsersReadPerPage = 100_000,
   usersPerStep = store.hasSingleWriter ? defaultUsersPerStep.sqlite : defaultUsersPerStep.postgres,
 }: Dependencies) {
   const lockedUsers = sql<{ id: string }>`
@@ -214,7 +214,7 @@ export function createUserListing({
   }
 
   return {
-    /** Finds the users that match a filter. The indexes are asked once for the list and the number. */
+    /** Finds the users that match a filter. The indexes are queried once for the list and the number. */
     async match(filter: UserFilter) {
       const few = await findFew(filter)
       return {
@@ -255,7 +255,7 @@ export function createUserListing({
             const end = items.at(-1)
             if (found.length > limit && end !== undefined) return { items, next: timeCursorOf(end) }
             if (last === undefined) return { items, next: null }
-            if (read >= maxUsersPerPage) return { items, next: timeCursorOf(last) }
+            if (read >= maxUsersReadPerPage) return { items, next: timeCursorOf(last) }
             after = last
             await setImmediate()
           }

@@ -21,7 +21,7 @@ onBoth(t, 'a page ends after a number of users, even if fewer match than its lim
   await store.write((db) => db.insertInto('users').values(users).execute())
   const listing = createUserListing({
     ...{ store, accountFailures: 100, now: () => 0 },
-    ...{ maxUsersPerPage: 4, usersPerStep: 2 },
+    ...{ maxUsersReadPerPage: 4, usersPerStep: 2 },
   })
 
   async function pages(filter: UserFilter, limit: number) {

@@ -98,9 +98,10 @@ async function listUsers(
     signedInSince,
     signedInUntil,
   }
-  const matches = await createListing(database).match(filter)
-  const count = await matches.count()
-  const pages = readPages(paging, (after, limit) => matches.page({ after, limit }))
+  const listing = createListing(database)
+  const count = await (await listing.match(filter)).count()
+  // Matched again for each page, because the users may change meanwhile.
+  const pages = readPages(paging, async (after, limit) => (await listing.match(filter)).page({ after, limit }))
   const isFromStart = paging.cursor === undefined
   if (json) return writeJson(context, pages, count, isFromStart)
 
