@@ -59,9 +59,11 @@ async function completeSessions(store: Store, max: number): Promise<number> {
   )
   if (sessions.length === 0) return 0
   // Instances that lock users in the same order do not deadlock.
-  sessions.sort((one, other) => (one.user_id < other.user_id ? -1 : 1))
+  const sorted = sessions.toSorted(
+    (one, other) => Number(one.user_id > other.user_id) - Number(one.user_id < other.user_id),
+  )
   await store.write(async (db) => {
-    for (const { id, user_id: userId, created_at: createdAt } of sessions) {
+    for (const { id, user_id: userId, created_at: createdAt } of sorted) {
       await store.defer(
         db,
         db
