@@ -1,7 +1,7 @@
-import { randomUUID } from 'node:crypto'
 import { STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
 import fastify, { LogController, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import { v4 as uuidv4 } from 'uuid'
 import cors, { corsHeaders } from '../plugins/cors.ts'
 import docs from '../plugins/docs.ts'
 import draining from '../plugins/draining.ts'
@@ -99,7 +99,7 @@ export async function createService(
     ...(tls === undefined ? { http: connections } : { https: { ...connections, ...tls } }),
     logger: loggerOptions(settings.logLevel, logStream),
     logController: new LogController({ disableRequestLogging: true }),
-    genReqId: () => randomUUID(),
+    genReqId: () => uuidv4(),
     trustProxy: trustedProxies(settings.trustProxy),
     bodyLimit,
     // Requests that are still arriving when the service stops are answered normally.

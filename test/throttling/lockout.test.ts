@@ -24,7 +24,9 @@ t.test(
   'more than a thousand wrong passwords from one network do not lock out an owner on a ' +
     'known network or with a known device (S12)',
   async (t) => {
-    const { app, clock, counts, people } = await buildGuarded(t, 'sqlite', { LOG_LEVEL: 'warn' })
+    // On a busy machine, a thousand attempts at once would be rejected as too many, before they are counted.
+    const environment = { LOG_LEVEL: 'warn', HASH_QUEUE_MS: '60000' }
+    const { app, clock, counts, people } = await buildGuarded(t, 'sqlite', environment)
     await people('ada')
     const { device_token: deviceToken } = (await signInFrom(app, home, 'ada')).json<SignedIn>()
     // For a day at full speed: after every delay one attempt is checked.
