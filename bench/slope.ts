@@ -16,7 +16,7 @@ const z = 1.96
 /**
  * Fits a line through points of which some may be far off: the median of the slopes of all pairs. H. Theil, "A
  * rank-invariant method of linear and polynomial regression analysis" (1950); P. K. Sen, "Estimates of the regression
- * coefficient based on Kendall's tau" (1968), from which the confidence interval is. It assumes independent points, so
+ * coefficient based on Kendall's tau" (1968), which gives the confidence interval. It assumes independent points, so
  * it is too narrow for points that follow each other closely.
  * @param points at least two, each with another `x`
  */
