@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { parse, parseAllDocuments } from 'yaml'
 import { environmentName, Settings, settingsFromEnvironment } from '../../src/config/index.ts'
+import { toOAuthError, toProblem, unavailable } from '../../src/errors/index.ts'
 import { secretFor } from '../support/build.ts'
 
 /** How long the service may need to stop after DRAIN_SECONDS, which its description promises. */
@@ -18,7 +19,11 @@ interface Compose {
 interface Container {
   ports: { name: string; containerPort: number }[]
   envFrom: { configMapRef?: { name: string }; secretRef?: { name: string } }[]
-  [probe: `${string}Probe`]: { httpGet: { path: string; port: string } }
+  [probe: `${string}Probe`]: {
+    httpGet: { path: string; port: string }
+    periodSeconds: number
+    failureThreshold: number
+  }
 }
 
 type Labels = Record<string, string>
@@ -127,6 +132,17 @@ t.test('the health checks request paths of the API at its port', async (t) => {
   t.equal(pod.metadata.annotations['prometheus.io/port'], String(metricsPort))
 })
 
+t.test('an instance keeps serving until its health check has failed often enough', async (t) => {
+  const { pod } = await readManifests()
+  const { periodSeconds = NaN, failureThreshold = NaN } = pod.spec.containers[0].readinessProbe ?? {}
+  const drainSecondsOf = ({ environment }: { environment: Record<string, string> }) =>
+    settingsFromEnvironment(environment).drainSeconds
+  t.ok(drainSecondsOf(await readPods()) >= periodSeconds * failureThreshold + 2)
+
+  const caddySeconds = Number(/^\s*health_interval (\d+)s$/m.exec(await read('compose/Caddyfile'))?.[1])
+  for (const instance of await readCompose()) t.ok(drainSecondsOf(instance) >= caddySeconds + 2, instance.name)
+})
+
 t.test('Caddy forwards to the instances of compose.yaml, and closes idle connections before they do', async (t) => {
   const caddyfile = await read('compose/Caddyfile')
   const instances = await readCompose()
@@ -134,6 +150,15 @@ t.test('Caddy forwards to the instances of compose.yaml, and closes idle connect
   const [, upstreams] = /^\s*reverse_proxy (.*) \{$/m.exec(caddyfile) ?? []
   t.equal(upstreams, instances.map(({ name }) => `${name}:${port}`).join(' '))
   t.ok(Number(/^\s*keepalive (\d+)s$/m.exec(caddyfile)?.[1]) < keepAliveTimeoutSeconds)
+})
+
+t.test('while no instance is ready, Caddy responds with the error of Latchkey', async (t) => {
+  const caddyfile = await read('compose/Caddyfile')
+  const error = unavailable()
+  const [, status, body = ''] = /^\s*respond (\d+) \{\s*body `(.+)`$/m.exec(caddyfile) ?? []
+  t.equal(Number(status), error.statusCode)
+  t.strictSame(JSON.parse(body), { ...toProblem(error), ...toOAuthError(error) })
+  t.match(caddyfile, `header Retry-After ${error.headers['retry-after']}\n`)
 })
 
 t.test('the instances of compose.yaml trust the address of Caddy and no other', async (t) => {
