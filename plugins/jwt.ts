@@ -14,7 +14,11 @@ export default fp(
   async (app) => {
     const { audit, config, store, telemetry } = app
     const keys = await createKeys({ config, store, audit, jwt: await createJwtLibrary() })
-    telemetry.metrics?.watchKeys(keys.ring)
+    if (telemetry.metrics !== undefined) {
+      // Otherwise, a scrape before the first request that needs the keys would find none.
+      await keys.ring.refreshIfStale()
+      telemetry.metrics.watchKeys(keys.ring)
+    }
     app.decorate('keys', { getter: () => keys })
   },
   { name: 'latchkey-jwt', dependencies: ['latchkey-config', 'latchkey-store', 'latchkey-audit'] },

@@ -68,6 +68,11 @@ t.test('metrics count requests, sign-ins, hashes, statements, e-mails and keys',
   t.equal((await app.inject({ url: '/metrics' })).statusCode, 404, 'they are not on the public port')
 })
 
+t.test('an instance knows its signing key before the first request', async (t) => {
+  const { app } = await build(t, { environment: metricsOn })
+  await equalSums(t, app, [['latchkey_signing_keys', { stage: 'signing' }, 1]])
+})
+
 t.test('an event counts once, whether it is recorded, or left out because there are too many', async (t) => {
   const { app } = await build(t, { environment: metricsOn })
   const authorization = `Basic ${Buffer.from('unknown:client').toString('base64')}`
