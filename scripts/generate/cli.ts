@@ -16,8 +16,8 @@ export async function cliPage(): Promise<string> {
   return pageOf('Command line', 'the command line program', [
     '`latchkey` works with the database and the settings of the service, so run it in the folder of the service, as ' +
       'its user. The service may be running or stopped. In a checkout, run `npx latchkey`, and in a container ' +
-      '`docker exec NAME latchkey`. The exit code is 1 if a command fails or rejects something. The audit log ' +
-      'records every change.',
+      '`docker exec NAME latchkey`. In another folder, npx asks the npm registry for a package of this name. The ' +
+      'exit code is 1 if a command fails or rejects something. The audit log records every change.',
     tableOf(
       ['command', 'description'],
       commands.map((command) => [`[\`${pathOf(command)}\`](#${anchorOf(command)})`, command.description()]),

@@ -45,7 +45,7 @@ export const defineList: DefineCommand = (command, context) => {
     .option('--since <time>', `Show users created since this time: ${times}`, timeFrom)
     .option('--until <time>', 'Show users created before this time', timeFrom)
     .option('--signed-in-since <time>', 'Show users who have signed in since this time', timeFrom)
-    .option('--signed-in-until <time>', 'Show users who have not signed in since this time', timeFrom)
+    .option('--signed-in-until <time>', 'Show users who have never signed in, or not since this time', timeFrom)
   addPageOptions(command, 50)
     .option('--json', 'Print JSON')
     .addHelpText(
@@ -57,7 +57,7 @@ export const defineList: DefineCommand = (command, context) => {
         '  latchkey users list --scope users:write       # the administrators',
         '  latchkey users list --scope users:write --without-second-factor',
         '  latchkey users list --locked --json | jq -r .users[].username',
-        '  latchkey users list --signed-in-until 90d     # not signed in for 90 days',
+        '  latchkey users list --signed-in-until 90d --until 90d   # unused, and not new',
       ].join('\n'),
     )
     .action((text: string | undefined, options: Options) =>
