@@ -10,7 +10,7 @@ import { checkClock, checkHashing, checkLog, checkMetrics, checkNode, checkTimes
 import { checkSearches } from './searches.ts'
 import { checkSecondFactors } from './second-factors.ts'
 import { checkMasterKey, checkSecrets, checkSigningKeys } from './secrets-and-keys.ts'
-import { checkEnvFile, checkPasswordRules, checkSettings } from './settings.ts'
+import { checkEnvFile, checkEnvironment, checkPasswordRules, checkSettings } from './settings.ts'
 
 /** A finding with the name of its check. */
 export interface Diagnosis extends Finding {
@@ -22,6 +22,7 @@ type Checks<Context> = Record<string, (context: Context) => Finding[] | Promise<
 const machineChecks: Checks<Machine> = {
   'Node.js': checkNode,
   '.env': checkEnvFile,
+  environment: checkEnvironment,
 }
 
 const installationChecks: Checks<Installation> = {
