@@ -143,10 +143,14 @@ t.test('a variable of the environment that is almost a setting is named at the s
     ...{ LOG_LEVELS: 'all', LOG_LEVEL: 'warn' },
   }
   const expected = Object.entries(misspelt).map(
-    ([name, setting]) => `${name} in the environment is not a setting and has no effect. The correct name is ${setting}`,
+    ([name, setting]) =>
+      `${name} in the environment is not a setting and has no effect. The correct name is ${setting}`,
   )
   const { environment: found = [] } = await doctor(t, folder, environment)
-  t.match(found, expected.map((message) => `warning: ${message}.`))
+  t.match(
+    found,
+    expected.map((message) => `warning: ${message}.`),
+  )
   t.equal(found.length, expected.length)
   t.strictSame((await startIn(t, folder, environment)).warnings, expected)
 })
@@ -175,7 +179,11 @@ async function doctor(t: Test, folder: string, environment: NodeJS.ProcessEnv = 
 
 /** Starts the service on a port where it cannot listen. @returns the warnings in its log */
 async function startIn(t: Test, folder: string, environment: NodeJS.ProcessEnv = {}) {
-  const { stdout } = await runCommand(t, { folder, parameters: [], environment: { ...environment, HOST: '203.0.113.1' } })
+  const { stdout } = await runCommand(t, {
+    folder,
+    parameters: [],
+    environment: { ...environment, HOST: '203.0.113.1' },
+  })
   const lines: { level: number; msg: string }[] = stdout.split('\n').map((line) => JSON.parse(line))
   return { warnings: lines.filter(({ level }) => level === 40).map(({ msg }) => msg) }
 }
