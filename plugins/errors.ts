@@ -1,4 +1,4 @@
-import type { FastifyBaseLogger, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyBaseLogger, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { ApiError, notFound, toOAuthError, toProblem } from '../src/errors/index.ts'
 import { isUnsupportedGrant, toApiError, unsupportedGrant } from './framework-errors.ts'
@@ -63,6 +63,9 @@ const outageIntervalMs = 1000
 interface Outage {
   /** The number of requests that have failed since the last log line. */
   requests: number
+  /** The number of those in earlier log lines. */
+  loggedRequests: number
+  isChecking: boolean
   cause: unknown
   logger: FastifyBaseLogger
   timer: NodeJS.Timeout
@@ -70,6 +73,22 @@ interface Outage {
 
 /** Keyed by HTTP server, which all scopes of an app share. */
 const outages = new WeakMap<object, Outage>()
+
+/** Resolves if the database responds. */
+type Ping = () => Promise<void>
+
+/** The databases of each HTTP server. */
+const databases = new WeakMap<object, Set<Ping>>()
+
+/** Lets the end of an outage be logged: once no request fails any more, `ping` is called until it succeeds. */
+export function watchDatabase(app: FastifyInstance, ping: Ping) {
+  const pings = databases.get(app.server) ?? new Set()
+  databases.set(app.server, pings.add(ping))
+  app.addHook('onClose', async () => {
+    pings.delete(ping)
+    if (pings.size === 0) endOutage(app.server)
+  })
+}
 
 function logOutage({ server: { log: logger, server }, log }: FastifyRequest, cause: unknown) {
   const known = outages.get(server)
@@ -80,11 +99,23 @@ function logOutage({ server: { log: logger, server }, log }: FastifyRequest, cau
   }
   const timer = setInterval(() => {
     if (outage.requests > 0) logRequests(outage)
-    else endOutage(server)
+    else checkRecovery(server, outage)
   }, outageIntervalMs).unref()
-  const outage = { requests: 1, cause, logger, timer }
+  const outage: Outage = { requests: 1, loggedRequests: 0, isChecking: false, cause, logger, timer }
   outages.set(server, outage)
   logRequests(outage, log)
+}
+
+async function checkRecovery(server: object, outage: Outage) {
+  if (outage.isChecking) return
+  outage.isChecking = true
+  const pings = [...(databases.get(server) ?? [])]
+  const results = await Promise.allSettled(pings.map((ping) => ping()))
+  outage.isChecking = false
+  const hasRecovered = results.every(({ status }) => status === 'fulfilled') && outage.requests === 0
+  if (!hasRecovered || outages.get(server) !== outage) return
+  endOutage(server)
+  outage.logger.info({ requests: outage.loggedRequests }, 'database responds again')
 }
 
 /** Logs the failed requests since the last line, and stops the timer. */
@@ -98,10 +129,11 @@ function endOutage(server: object) {
 
 function logRequests(outage: Outage, logger = outage.logger) {
   logger.error({ reason: reasonOf(outage.cause), requests: outage.requests }, 'requests failed')
+  outage.loggedRequests += outage.requests
   outage.requests = 0
 }
 
-function reasonOf(cause: unknown) {
+export function reasonOf(cause: unknown) {
   if (!(cause instanceof Error)) return String(cause)
   // An AggregateError of several failed connection attempts has no message of its own.
   return cause.message || ('code' in cause ? String(cause.code) : cause.name)

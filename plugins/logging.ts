@@ -45,10 +45,11 @@ export default fp(
   { name: 'latchkey-logging' },
 )
 
-/** Logs the path without its query, which may contain secrets. */
+/** Logs the path without its query, which may contain secrets. Probes of a healthy service would fill the log. */
 export function logAnswer(request: FastifyRequest, reply: FastifyReply) {
   const [path] = request.url.split('?')
-  request.log.info(
+  const isHealthy = reply.statusCode < 400 && isHealthCheck(request)
+  request.log[isHealthy ? 'debug' : 'info'](
     {
       method: request.method,
       path,
@@ -58,4 +59,8 @@ export function logAnswer(request: FastifyRequest, reply: FastifyReply) {
     },
     'request completed',
   )
+}
+
+function isHealthCheck({ routeOptions: { url } }: FastifyRequest) {
+  return url === '/health/live' || url === '/health/ready'
 }

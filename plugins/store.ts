@@ -1,6 +1,7 @@
 import fp from 'fastify-plugin'
 import { createDataFolder } from '../src/config/index.ts'
 import { openStore, type Store } from '../src/store/index.ts'
+import { watchDatabase } from './errors.ts'
 import { runJobs } from './run-jobs.ts'
 
 declare module 'fastify' {
@@ -26,6 +27,7 @@ export default fp(
       onStatement,
     })
     metrics?.watchStore(store)
+    watchDatabase(app, store.ping)
     app.decorate('store', { getter: () => store })
 
     async function reportRejected() {

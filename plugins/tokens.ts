@@ -14,7 +14,11 @@ export default fp(
     const previousIssuer = await claimIssuer(app.store, issuer)
     if (previousIssuer !== undefined) {
       app.log.warn(
-        { issuer, previousIssuer, remedy: 'give all instances the same PUBLIC_URL and prefix' },
+        {
+          issuer,
+          previousIssuer,
+          remedy: 'give every instance the same PUBLIC_URL and prefix, also any that still uses the previous issuer',
+        },
         'issuer changed, previous access tokens rejected',
       )
     }

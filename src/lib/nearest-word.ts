@@ -1,14 +1,19 @@
 /**
- * Finds the word that was probably meant, which differs in at most a third of its letters. Case is ignored.
+ * Finds the word that was probably meant. Case is ignored.
  * @param text the misspelt word
  * @param words the possible words
+ * @param maxDistance the number of letters that may differ: by default, a third
  * @returns undefined when no word is similar enough
  */
-export function nearestWord(text: string, words: string[]): string | undefined {
+export function nearestWord(
+  text: string,
+  words: string[],
+  maxDistance = (word: string) => word.length / 3,
+): string | undefined {
   let nearest: { word: string; distance: number } | undefined
   for (const word of words) {
     const distance = editDistance(text.toLowerCase(), word.toLowerCase())
-    if (distance * 3 <= word.length && distance < (nearest?.distance ?? Infinity)) nearest = { word, distance }
+    if (distance <= maxDistance(word) && distance < (nearest?.distance ?? Infinity)) nearest = { word, distance }
   }
   return nearest?.word
 }

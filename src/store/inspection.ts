@@ -11,11 +11,13 @@ export interface Inspection {
   time: () => Promise<number | undefined>
   /** Reads how many connections the database server allows to this user; undefined for a file. */
   maxConnections: () => Promise<number | undefined>
+  /** Reads why PostgreSQL would reject migrations; undefined if it allows them. */
+  migrationFault: () => Promise<string | undefined>
   close: () => Promise<void>
 }
 
 /** How to read from a database. */
-interface Access extends Pick<Inspection, 'read' | 'time' | 'maxConnections'> {
+interface Access extends Pick<Inspection, 'read' | 'time' | 'maxConnections' | 'migrationFault'> {
   readMigrations: () => Promise<MigrationStatus>
 }
 

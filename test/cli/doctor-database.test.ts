@@ -22,7 +22,16 @@ import { placeOf } from '../support/forged-tokens.ts'
 import { examine } from '../support/doctor.ts'
 import { enrolled } from '../support/factors.ts'
 
-const tableChecks = ['master key', 'signing keys', 'second factors', 'searches', 'times', 'outbox', 'client addresses']
+const tableChecks = [
+  'issuer',
+  'master key',
+  'signing keys',
+  'second factors',
+  'searches',
+  'times',
+  'outbox',
+  'client addresses',
+]
 
 /** A service that cannot deliver messages, with access to its database. */
 async function buildFailing(t: Test, database: DatabaseKind, environment: NodeJS.ProcessEnv = {}) {
@@ -39,18 +48,31 @@ async function buildFailing(t: Test, database: DatabaseKind, environment: NodeJS
 onBoth(t, 'a database in use is healthy', async (t, database) => {
   const { app, place } = await buildFailing(t, database)
   const ada = await signedUp(app, 'ada')
-  const { levels, checks } = await examine(place)
+  const { levels, checks } = await examine({ ...place, PUBLIC_URL: 'http://localhost:3000' })
   t.strictSame(levels('database', 'clock', 'migrations', ...tableChecks), Array(3 + tableChecks.length).fill('ok'))
   t.strictSame(checks('fault'), [])
   t.equal((await getMe(app, ada.access_token)).statusCode, 200)
 })
 
+t.test('settings with another issuer than that of the service are reported', async (t) => {
+  const { place } = await buildFailing(t, 'sqlite')
+  t.match(
+    (await examine({ ...place, PREFIX: '/other' })).said('issuer'),
+    /^warning: .* uses the issuer http:\/\/localhost:3000\/auth, .* have \S+:4\/other\. .*same PUBLIC_URL/,
+  )
+})
+
 t.test('a pool that is larger than PostgreSQL allows is reported', async (t) => {
   const place = await placeOf(t, 'postgres')
   const sized = async (size: string) => (await examine({ ...place, DATABASE_POOL_SIZE: size })).said('connections')
-  t.match(await sized('10'), /^ok: This instance uses at most 10 connections\. PostgreSQL allows \d+ in total\. $/)
+  t.match(
+    await sized('10'),
+    /^ok: Each instance .* 10 connections\. PostgreSQL allows \d+ in total, enough for \d+ instances\. $/,
+  )
   t.match(await sized('1000'), /^warning: .* at most 1000 connections\. .* Set DATABASE_POOL_SIZE/)
   await query(place.DATABASE_URL, `alter database ${new URL(place.DATABASE_URL).pathname.slice(1)} connection limit 20`)
+  t.match(await sized('11'), /^ok: .* PostgreSQL allows 20 in total, enough for one instance\./)
+  t.match(await sized('10'), /, enough for 2 instances\./)
   t.match(await sized('21'), /^warning: .* PostgreSQL allows 20 in total\./)
 })
 

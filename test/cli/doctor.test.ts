@@ -57,10 +57,13 @@ t.test('every fault is reported with its remedy, and the exit code is 1', async 
     text,
     /^fault +\.env +Every user of this machine can read \S+\/\.env \(mode 644\)\.\n +-> chmod 600 \S+\/\.env/m,
   )
-  t.match(text, /^fault +database +.* 127\.0\.0\.1:1 .*ECONNREFUSED.*\n +-> Check that the server/m)
+  t.match(
+    text,
+    /^fault +database +.* 127\.0\.0\.1:1 .*ECONNREFUSED.* Check that the server .*\n +-> The service does not start/m,
+  )
   t.match(text, /^warning +log +LOG_LEVEL is silent/m)
   t.match(text, /^unchecked +signing keys +Skipped: /m)
-  t.match(text, /\n2 faults, 2 warnings, \d notes, \d+ ok, 10 not checked$/)
+  t.match(text, /\n2 faults, 2 warnings, \d notes, \d+ ok, 11 not checked$/)
   t.notMatch(text, 'not-for-logs')
 })
 

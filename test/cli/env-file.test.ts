@@ -126,6 +126,35 @@ t.test('a variable in .env that resembles a setting is named at the start and by
   t.equal(warnings.length, nearly.length)
 })
 
+t.test('a variable of the environment that is almost a setting is named at the start and by doctor', async (t) => {
+  const folder = await emptyFolder(t)
+  const misspelt = {
+    PUBLC_URL: 'PUBLIC_URL',
+    METRIC: 'METRICS',
+    TRUST_PROXIES: 'TRUST_PROXY',
+    PASSWORD_MINLENGTH: 'PASSWORD_MIN_LENGTH',
+    LATCHKEY_SIGNUP: 'SIGNUP',
+  }
+  const environment = {
+    ...Object.fromEntries(Object.keys(misspelt).map((name) => [name, '1'])),
+    // Variables of other programs, and of Docker and Kubernetes.
+    ...{ HOSTNAME: 'a', USERNAME: 'ada', API_URL: 'b', DOCKS: 'on', DATABASE_USER: 'c', SMTP_URLS: '', PATHS: '/' },
+    ...{ LATCHKEY_PORT: 'tcp://10.0.0.1:3000', LATCHKEY_SERVICE_HOST: '10.0.0.1', LATCHKEY_SERVICE_PORT: '3000' },
+    ...{ LOG_LEVELS: 'all', LOG_LEVEL: 'warn' },
+  }
+  const expected = Object.entries(misspelt).map(
+    ([name, setting]) =>
+      `${name} in the environment is not a setting and has no effect. The correct name is ${setting}`,
+  )
+  const { environment: found = [] } = await doctor(t, folder, environment)
+  t.match(
+    found,
+    expected.map((message) => `warning: ${message}.`),
+  )
+  t.equal(found.length, expected.length)
+  t.strictSame((await startIn(t, folder, environment)).warnings, expected)
+})
+
 t.test('an empty environment variable leaves the setting to .env (C4)', async (t) => {
   const folder = await folderWith(t, 'PORT=eighty\n')
   t.match((await runCommand(t, { folder, parameters: [], environment: { PORT: '' } })).stderr, 'PORT is "eighty"')
@@ -149,8 +178,12 @@ async function doctor(t: Test, folder: string, environment: NodeJS.ProcessEnv = 
 }
 
 /** Starts the service on a port where it cannot listen. @returns the warnings in its log */
-async function startIn(t: Test, folder: string) {
-  const { stdout } = await runCommand(t, { folder, parameters: [], environment: { HOST: '203.0.113.1' } })
+async function startIn(t: Test, folder: string, environment: NodeJS.ProcessEnv = {}) {
+  const { stdout } = await runCommand(t, {
+    folder,
+    parameters: [],
+    environment: { ...environment, HOST: '203.0.113.1' },
+  })
   const lines: { level: number; msg: string }[] = stdout.split('\n').map((line) => JSON.parse(line))
   return { warnings: lines.filter(({ level }) => level === 40).map(({ msg }) => msg) }
 }

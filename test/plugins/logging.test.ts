@@ -24,7 +24,8 @@ t.test('each request is one line of JSON with the method, the path, the client a
     { method: 'GET', path: '/auth/%ZZ', status: 400 },
   ])
   for (const line of logged) {
-    t.match(line, { reqId: uuid, address: '127.0.0.1', ms: Number, level: 30, msg: 'request completed', time: Number })
+    const level = line.path === '/health/live' ? 20 : 30
+    t.match(line, { reqId: uuid, address: '127.0.0.1', ms: Number, level, msg: 'request completed', time: Number })
   }
   t.equal(new Set(logged.map(({ reqId }) => reqId)).size, logged.length)
 })
@@ -120,6 +121,7 @@ t.test('LOG_LEVEL is the least severe level that is logged', async (t) => {
   ] as const) {
     const { app, lines } = await build(t, { environment: { LOG_LEVEL } })
     await app.inject({ url: '/health/live' })
+    await app.inject({ url: '/nowhere' })
     app.log.error('an error')
     t.strictSame(
       lines.map((line) => JSON.parse(line).msg).filter((message) => message !== 'event'),

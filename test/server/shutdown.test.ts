@@ -11,7 +11,7 @@ import { lockedByAnother } from '../support/database-lock.ts'
 import { emptyFolder, start, untilRefused } from '../support/spawn.ts'
 
 t.test('at SIGTERM, requests in flight are answered, new ones are refused, and the exit code is 0', async (t) => {
-  const service = await start(t)
+  const service = await start(t, { environment: { LOG_LEVEL: 'debug' } })
   const { port } = await service.ready()
   const agent = new Agent({ keepAlive: true })
   t.teardown(() => agent.destroy())

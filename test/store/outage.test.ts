@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { setImmediate } from 'node:timers/promises'
 import t, { type Test } from 'tap'
 import {
   build,
@@ -24,6 +25,28 @@ t.test('while PostgreSQL is down, every request is a 503 with Retry-After, and t
   await checkUnavailable(t, app, ada.access_token)
   await proxy.open()
   await checkAvailable(t, app, ada.access_token)
+})
+
+t.test('the log says in few words why requests and jobs fail, and when the database responds again', async (t) => {
+  const timers = t.capture(globalThis, 'setInterval', globalThis.setInterval)
+  const started: (() => void)[] = []
+  const tick = async () => {
+    for (const { args } of timers()) started.push(args[0])
+    for (const run of started) run()
+    await setImmediate()
+  }
+  const proxy = await inFrontOf(t, await createPostgresDatabase(t))
+  const { app, lines } = await buildOn(t, proxy.url, { ...testTiming, hasTimers: true })
+  const logged = (message: string) => lines.map((line) => JSON.parse(line)).filter(({ msg }) => msg === message)
+  await proxy.close()
+  for (const name of ['ada', 'grace']) t.equal((await register(app, name)).statusCode, 503)
+  while (logged('background job failed').length < 3) await tick()
+  for (const line of logged('background job failed')) t.match(line, { reason: /ECONNREFUSED/, err: undefined })
+  t.strictSame(logged('database responds again'), [])
+  await proxy.open()
+  while (logged('database responds again').length === 0) await tick()
+  t.match(logged('database responds again'), [{ level: 30, requests: 2 }])
+  t.equal((await register(app, 'ada')).statusCode, 201)
 })
 
 t.test('after a restart of PostgreSQL at most one request is a 503', async (t) => {
@@ -105,9 +128,9 @@ t.test('a PostgreSQL that cannot be reached at startup is reported in one line, 
   const nowhere = Object.assign(new URL(wrong), { pathname: '/nowhere' }).href
   wrong.password = 'not-for-logs'
   for (const [url, reason] of [
-    [unreachable.url, /ECONNREFUSED/],
-    [wrong.href, /password/],
-    [nowhere, /"nowhere" does not exist/],
+    [unreachable.url, /ECONNREFUSED .*\. Check that the server is running/],
+    [wrong.href, /password .*\. Correct the user and password/],
+    [nowhere, /"nowhere" does not exist\. Correct the name in DATABASE_URL, or create the database/],
     [`${wrong.href}?sslmode=verify-full`, /self-signed certificate/],
     [`${wrong.href}?sslmode=verify-full&sslrootcert=/nowhere/root.pem`, /\/nowhere\/root\.pem/],
   ] as const) {

@@ -163,6 +163,11 @@ t.test('a user who cannot create tables is told how to change that (D5)', async 
     message: /permission denied for schema public\. Make the user the owner of the database/,
   })
 
+  t.match(
+    (await examine(settingsOf(url.href))).said('migrations'),
+    /^fault: .* cannot be used: permission denied for schema public\. Make the user the owner of the database/,
+  )
+
   // With permission for the schema only, the user still cannot create the extension pg_trgm.
   await query(url.href.replace(`${name}:${name}`, 'postgres:postgres'), `grant all on schema public to ${name}`)
   const environment = settingsOf(url.href)

@@ -14,6 +14,7 @@ export async function examine(environment: NodeJS.ProcessEnv, differences: Parti
   const found = await diagnose({
     ...thisMachine({
       cwd: '.',
+      env: environment,
       nodeVersion: '24.11.0',
       resolve: (path) => path,
       readEnvironment: () => ({ ...testEnvironment, PUBLIC_URL: unusedUrl, ...environment }),

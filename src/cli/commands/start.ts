@@ -7,6 +7,7 @@ import type { CommandContext } from '../context.ts'
 import { readSettings } from '../database.ts'
 import { misspeltSettings } from '../env-file.ts'
 import { explainErrors } from '../explain-errors.ts'
+import { misspeltVariables } from '../misspelt-variables.ts'
 
 type ServeOptions = Parameters<typeof serve>[1]
 
@@ -70,7 +71,7 @@ async function start(
   { banner = [], ...options }: Partial<ServeOptions> & { banner?: string[] } = {},
 ) {
   const settings = readSettings(environment, context)
-  const warnings = misspeltSettings(context.resolve('.env'))
+  const warnings = [...misspeltSettings(context.resolve('.env')), ...misspeltVariables(context.env)]
   const traces = await startTraceExport(environment, (message) => warnings.push(message))
   const app = await serve(settings, {
     // The link of the first administrator is only for a person at the terminal, not for a log.

@@ -2,6 +2,7 @@ import { checkCertificate } from './certificate.ts'
 import { checkDataFolder, checkDisk } from './data-folder-and-disk.ts'
 import { checkConnections, openDatabase, readMigrations } from './database.ts'
 import { type Finding, unchecked } from './finding.ts'
+import { checkIssuer } from './issuer.ts'
 import type { Examined, Installation, Machine } from './machine.ts'
 import { checkMailServer, checkMailTemplates, checkOutbox } from './mail.ts'
 import { checkAddress, checkClientAddresses, checkProxy, checkService } from './network.ts'
@@ -10,7 +11,7 @@ import { checkClock, checkHashing, checkLog, checkMetrics, checkNode, checkTimes
 import { checkSearches } from './searches.ts'
 import { checkSecondFactors } from './second-factors.ts'
 import { checkMasterKey, checkSecrets, checkSigningKeys } from './secrets-and-keys.ts'
-import { checkEnvFile, checkPasswordRules, checkSettings } from './settings.ts'
+import { checkEnvFile, checkEnvironment, checkPasswordRules, checkSettings } from './settings.ts'
 
 /** A finding with the name of its check. */
 export interface Diagnosis extends Finding {
@@ -22,6 +23,7 @@ type Checks<Context> = Record<string, (context: Context) => Finding[] | Promise<
 const machineChecks: Checks<Machine> = {
   'Node.js': checkNode,
   '.env': checkEnvFile,
+  environment: checkEnvironment,
 }
 
 const installationChecks: Checks<Installation> = {
@@ -48,6 +50,7 @@ const databaseChecks: Checks<Examined> = {
 
 /** Checks that need the tables of the last migration. */
 const tableChecks: Checks<Examined> = {
+  issuer: checkIssuer,
   'master key': checkMasterKey,
   'signing keys': checkSigningKeys,
   'second factors': checkSecondFactors,
@@ -72,7 +75,7 @@ export async function diagnose(machine: Machine): Promise<Diagnosis[]> {
 async function examineDatabase(installation: Installation | undefined): Promise<Diagnosis[]> {
   const database = await openDatabase(installation)
   try {
-    const migrations = readMigrations(database.context)
+    const migrations = await readMigrations(database.context)
     const unreadable = 'Skipped: the database cannot be read.'
     const unmigrated = 'Skipped: the database is not migrated to this version.'
     const found = await Promise.all([

@@ -11,8 +11,7 @@ const fileRemedy =
   'The service does not start until this is fixed. Run this command as the user of the service and in its folder. If ' +
   'the file is damaged, restore a backup.'
 const serverRemedy =
-  'Check that the server is running and accepts the user and password in DATABASE_URL from this machine. Until it ' +
-  'does, users cannot sign in.'
+  'Check that the server is running, and that this machine may reach it. Until it responds, users cannot sign in.'
 
 const connectionsRemedy =
   'Set DATABASE_POOL_SIZE so that the sum of all instances is lower, or raise max_connections of the server. This ' +
@@ -54,22 +53,23 @@ export async function openDatabase(installation: Installation | undefined): Prom
       error instanceof StartError
         ? error.faults
         : [`Cannot read the database: ${error instanceof Error ? error.message : error}`]
-    // The server has answered, so the message itself contains the remedy.
-    const isRefused = error instanceof StartError && error.cause === undefined
-    const remedy = isRefused ? refusedRemedy : path === undefined ? serverRemedy : fileRemedy
+    // The message of a StartError contains the remedy for PostgreSQL.
+    const remedy = path !== undefined ? fileRemedy : error instanceof StartError ? refusedRemedy : serverRemedy
     return { findings: faults.map((message) => fault(message, remedy)) }
   }
 }
 
-/** Compares the pool of this instance with the limits of PostgreSQL. */
+/** Compares the pool of an instance with the limits of PostgreSQL. */
 export async function checkConnections({ database, config: { databasePoolSize } }: Examined): Promise<Finding[]> {
   const max = await database.maxConnections()
   if (max === undefined) return []
-  const message = `This instance uses at most ${databasePoolSize} connections. PostgreSQL allows ${max} in total.`
-  return databasePoolSize > max ? [warning(message, connectionsRemedy)] : [ok(message)]
+  const message = `Each instance uses at most ${databasePoolSize} connections. PostgreSQL allows ${max} in total`
+  const instances = Math.floor(max / databasePoolSize)
+  if (instances === 0) return [warning(`${message}.`, connectionsRemedy)]
+  return [ok(`${message}, enough for ${instances === 1 ? 'one instance' : `${instances} instances`}.`)]
 }
 
-export function readMigrations(context: Examined | undefined): Step<Examined> {
+export async function readMigrations(context: Examined | undefined): Promise<Step<Examined>> {
   if (context === undefined) return { findings: [unchecked('Skipped: the database cannot be read.')] }
   const { pending, unknown } = context.database.migrations
   if (unknown.length > 0) {
@@ -83,8 +83,10 @@ export function readMigrations(context: Examined | undefined): Step<Examined> {
     }
   }
   if (pending.length > 0) {
+    const migrationFault = await context.database.migrationFault()
     return {
       findings: [
+        ...(migrationFault === undefined ? [] : [fault(migrationFault, refusedRemedy)]),
         warning(
           `The database has pending migrations: ${pending.join(', ')}.`,
           'Stop every instance of the previous version and make a backup. Then start this version, which migrates ' +

@@ -6,7 +6,7 @@ import type { Inspection } from '../../store/index.ts'
 import type { CommandContext } from '../context.ts'
 
 /** The machine on which Latchkey runs. */
-export interface Machine extends Pick<CommandContext, 'cwd' | 'nodeVersion' | 'resolve'> {
+export interface Machine extends Pick<CommandContext, 'cwd' | 'env' | 'nodeVersion' | 'resolve'> {
   /** The variables of the process and `./.env`. */
   environment: () => NodeJS.ProcessEnv
   envFile: string
@@ -36,12 +36,14 @@ export interface Examined extends Installation {
 /** Describes the machine that runs the command. */
 export function thisMachine({
   cwd,
+  env,
   nodeVersion,
   resolve,
   readEnvironment,
-}: Pick<CommandContext, 'cwd' | 'nodeVersion' | 'resolve' | 'readEnvironment'>): Machine {
+}: Pick<CommandContext, 'cwd' | 'env' | 'nodeVersion' | 'resolve' | 'readEnvironment'>): Machine {
   return {
     cwd,
+    env,
     nodeVersion,
     resolve,
     environment: readEnvironment,

@@ -34,7 +34,8 @@ export function checkLog({ settings: { logLevel } }: Installation): Finding[] {
 
 export function checkMetrics({ settings: { metrics, metricsHost, metricsPort } }: Installation): Finding[] {
   if (!metrics) return [ok('Metrics are off.')]
-  if (isLoopback(metricsHost)) return [ok(`Metrics are at http://${metricsHost}:${metricsPort}/metrics.`)]
+  const url = `http://${metricsHost}:${metricsPort}/metrics`
+  if (isLoopback(metricsHost)) return [ok(`The service publishes metrics at ${url} while it runs.`)]
   return [
     note(
       `Metrics are on ${metricsHost}, port ${metricsPort}, for everyone who can reach it. They contain no names and ` +

@@ -2,6 +2,7 @@ import { createConfig } from '../../config/index.ts'
 import { StartError } from '../../errors/index.ts'
 import { readSettings } from '../database.ts'
 import { misspeltSettings, readEnvFile } from '../env-file.ts'
+import { misspeltVariables } from '../misspelt-variables.ts'
 import { modeOf, statOf } from './files.ts'
 import { fault, type Finding, note, ok, orOk, type Step, warning } from './finding.ts'
 import type { Installation, Machine } from './machine.ts'
@@ -44,6 +45,15 @@ export async function checkEnvFile({ envFile, user }: Machine): Promise<Finding[
     ),
     ...misspelt,
   ]
+}
+
+export function checkEnvironment({ env }: Machine): Finding[] {
+  return orOk(
+    misspeltVariables(env).map((message) =>
+      warning(`${message}.`, 'Rename it. If another program needs it, ignore this warning.'),
+    ),
+    'No variable of the environment looks like a misspelt setting.',
+  )
 }
 
 export function checkPasswordRules({ settings: { passwordMinLength } }: Installation): Finding[] {

@@ -53,11 +53,26 @@ function codeOf(error: unknown) {
 export function startErrorOf(url: string, cause: unknown) {
   if (cause instanceof StartError) return cause
   const reason = cause instanceof Error ? cause.message || codeOf(cause) : String(cause)
-  const remedy = remedies.find(([pattern]) => pattern.test(String(reason)))?.[1] ?? ''
+  const facts = `${codeOf(cause) ?? ''} ${reason}`
+  const remedy = remedies.find(([pattern]) => pattern.test(facts))?.[1] ?? ''
   return new StartError([`${describeDatabase(url)} cannot be used: ${reason}${remedy}`], { cause })
 }
 
+/** The patterns match the code or the reason. PostgreSQL may translate the reason. */
 const remedies: [RegExp, string][] = [
+  [
+    /^(ECONNREFUSED|ECONNRESET|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN) |timeout exceeded when trying/,
+    '. Check that the server is running, that DATABASE_URL has its host and port, and that this machine may reach it.',
+  ],
+  [
+    /^28P01 |password must be a/,
+    '. Correct the user and password in DATABASE_URL. Special characters of the password must be percent-encoded.',
+  ],
+  [
+    /^28000 /,
+    '. Check that the user in DATABASE_URL exists, and that pg_hba.conf allows it to connect from this machine.',
+  ],
+  [/^3D000 /, '. Correct the name in DATABASE_URL, or create the database: create database NAME owner USER'],
   [
     /does not support SSL/,
     '. Enable TLS on the server, or add sslmode=disable to the URL if you trust the network in between.',

@@ -23,10 +23,19 @@ export async function inspectPostgres(url: string): Promise<Inspection> {
       read,
       time: () => read(readTime),
       maxConnections: () => read(readMaxConnections),
+      migrationFault: () => read((db) => findMigrationFault(db, url)),
     })
   } catch (error) {
     throw startErrorOf(url, error)
   }
+}
+
+/** @returns the message with which the service would not start */
+async function findMigrationFault(db: Reader, url: string): Promise<string | undefined> {
+  const { rows } = await sql<{ schema: string; mayCreate: boolean }>`
+    select current_schema() as schema, has_schema_privilege(current_schema(), 'CREATE') as "mayCreate"`.execute(db)
+  const [{ schema, mayCreate } = { schema: '', mayCreate: true }] = rows
+  return mayCreate ? undefined : startErrorOf(url, new Error(`permission denied for schema ${schema}`)).message
 }
 
 async function readTime(db: Reader) {

@@ -22,6 +22,7 @@ export async function inspectSqlite(path: string): Promise<Inspection> {
       read: (work) => db.connection().execute(work),
       time: async () => undefined,
       maxConnections: async () => undefined,
+      migrationFault: async () => undefined,
     })
   } catch (error) {
     throw startErrorOf(path, error) ?? error
