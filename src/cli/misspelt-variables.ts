@@ -20,7 +20,7 @@ export function misspeltVariables(environment: NodeJS.ProcessEnv): string[] {
     const setting = nearestSetting(name)
     return setting === undefined || (environment[setting] ?? '') !== ''
       ? []
-      : [`${name} in the environment is not a setting and has no effect. The correct name is ${setting}`]
+      : [`${name} in the environment has no effect on Latchkey. If it is meant as a setting, rename it to ${setting}`]
   })
 }
 

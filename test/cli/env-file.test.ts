@@ -144,7 +144,7 @@ t.test('a variable of the environment that is almost a setting is named at the s
   }
   const expected = Object.entries(misspelt).map(
     ([name, setting]) =>
-      `${name} in the environment is not a setting and has no effect. The correct name is ${setting}`,
+      `${name} in the environment has no effect on Latchkey. If it is meant as a setting, rename it to ${setting}`,
   )
   const { environment: found = [] } = await doctor(t, folder, environment)
   t.match(

@@ -1,7 +1,7 @@
 import { type Finding, ok, warning } from './finding.ts'
 import type { Examined } from './machine.ts'
 
-/** Compares the issuer of the settings with that of the instance which started last. */
+/** Compares the issuer of the settings with that of the instance that started last. */
 export async function checkIssuer({ config: { issuer }, database }: Examined): Promise<Finding[]> {
   const stored = await database.read((db) =>
     db.selectFrom('state').select('value').where('name', '=', 'issuer').executeTakeFirst(),

@@ -50,7 +50,7 @@ export async function checkEnvFile({ envFile, user }: Machine): Promise<Finding[
 export function checkEnvironment({ env }: Machine): Finding[] {
   return orOk(
     misspeltVariables(env).map((message) =>
-      warning(`${message}.`, 'Rename it. If another program needs it, ignore this warning.'),
+      warning(`${message}.`, 'If another program needs it, ignore this warning.'),
     ),
     'No variable of the environment looks like a misspelt setting.',
   )

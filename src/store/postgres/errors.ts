@@ -61,7 +61,7 @@ export function startErrorOf(url: string, cause: unknown) {
 /** The patterns match the code or the reason. PostgreSQL may translate the reason. */
 const remedies: [RegExp, string][] = [
   [
-    /^(ECONNREFUSED|ECONNRESET|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN) |timeout exceeded when trying/,
+    /^(ECONNREFUSED|ECONNRESET|ETIMEDOUT|E(HOST|NET)UNREACH|ENOTFOUND|EAI_AGAIN) |connection timeout|timeout exceeded/,
     '. Check that the server is running, that DATABASE_URL has its host and port, and that this machine may reach it.',
   ],
   [
@@ -72,12 +72,24 @@ const remedies: [RegExp, string][] = [
     /^28000 /,
     '. Check that the user in DATABASE_URL exists, and that pg_hba.conf allows it to connect from this machine.',
   ],
-  [/^3D000 /, '. Correct the name in DATABASE_URL, or create the database: create database NAME owner USER'],
+  [
+    /^3D000 /,
+    '. Correct the name in DATABASE_URL, or create the database: ' +
+      "create database NAME owner USER encoding 'UTF8' template template0",
+  ],
   [
     /does not support SSL/,
     '. Enable TLS on the server, or add sslmode=disable to the URL if you trust the network in between.',
   ],
-  [/permission denied for schema/, '. Make the user the owner of the database: alter database NAME owner to USER'],
+  [
+    /^(SELF_SIGNED_CERT|DEPTH_ZERO_SELF_SIGNED|UNABLE_TO_GET_ISSUER|UNABLE_TO_VERIFY_LEAF)/,
+    '. Set sslrootcert in DATABASE_URL to a file with the certificate of the authority that signed that of the server.',
+  ],
+  [
+    /permission denied for schema/,
+    '. Make the user the owner of the database: alter database NAME owner to USER. If you created a schema for it, ' +
+      'also run: alter schema SCHEMA owner to USER',
+  ],
   [
     /unsupported startup parameter/,
     '. A connection pooler rejects the options in the URL. Set them for the user instead: ' +
