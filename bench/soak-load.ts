@@ -47,6 +47,12 @@ export const rates = { visits: 0.5, me: 20, introspection: 5, refreshes: 2, sign
 /** The scopes of the administrator. */
 export const administratorScopes = 'users:read users:write audit:read'
 
+/**
+ * The service caches this many verified access tokens (`src/tokens/access-tokens.ts`). The cache is filled first, since
+ * it would otherwise grow for half an hour.
+ */
+const maxCachedTokens = 10_000
+
 /** Visitors share networks, because limits have a row for each network. */
 const networks = 200
 const maxConnections = 8
@@ -153,8 +159,15 @@ async function runLoad(job: SoakJob): Promise<SoakResult> {
         signedIn.set(person, await askJson<Tokens>(200, withHeaders(refreshOf(tokens), person.headers)))
       },
     ],
-    // Their sessions are left to expire.
-    [rates.signIns, (index) => signInResident(residentAt(index).person)],
+    [
+      rates.signIns,
+      async (index) => {
+        const { person } = residentAt(index)
+        const tokens = await signInResident(person)
+        // Changes of users require a recent authentication. All other sessions are left to expire.
+        if (person === residents[0]) signedIn.set(person, tokens)
+      },
+    ],
     [
       rates.administration,
       (index) => ask(200, administrator({ path: lists[index % lists.length] ?? '', headers: {} })),
@@ -163,6 +176,16 @@ async function runLoad(job: SoakJob): Promise<SoakResult> {
 
   await client.open(maxConnections)
   for (const person of residents) signedIn.set(person, await signInResident(person))
+  for (let cached = 0; cached < maxCachedTokens; cached += residents.length) {
+    await Promise.all(
+      residents.map(async (_, index) => {
+        const { person, tokens } = residentAt(index)
+        const renewed = await askJson<Tokens>(200, withHeaders(refreshOf(tokens), person.headers))
+        signedIn.set(person, renewed)
+        await ask(200, get('/users/me', renewed))
+      }),
+    )
+  }
   await Promise.all(
     streams.map(([rate, work]) =>
       repeat(rate, async (index) => {

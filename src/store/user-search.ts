@@ -19,6 +19,8 @@ export interface UserSearch {
    * @param text a folded text with at least `minIndexedCharacters`
    */
   selectIdsContaining: (fields: readonly SearchedField[], text: string) => RawBuilder<{ id: string }>
+  /** Makes a condition for users with one of these ids. */
+  isOneOf: (ids: string[]) => RawBuilder<boolean>
   /** Estimates how many users a query selects, in a time that does not depend on their number. */
   estimateCount: (users: SelectUsers) => Promise<number>
 }

@@ -135,17 +135,12 @@ export function createUserListing({
     return parts
   }
 
-  /** @returns a query for users, of which there are few, that include all matching ones; undefined if there is none */
-  async function findFew(filter: UserFilter): Promise<SelectIds | undefined> {
+  /** @returns the ids of a few users that include all matching ones; undefined if no index shows that there are few */
+  async function findFew(filter: UserFilter): Promise<string[] | undefined> {
     for (const ids of indexedParts(filter)) {
       const limited = sql<{ id: string }>`(${ids} limit ${sql.lit(maxSortedUsers + 1)})`
-      const { n } = await store.read((db) =>
-        db
-          .selectFrom(limited.as('found'))
-          .select(({ fn }) => fn.countAll().as('n'))
-          .executeTakeFirstOrThrow(),
-      )
-      if (Number(n) <= maxSortedUsers) return limited
+      const found = await store.read((db) => db.selectFrom(limited.as('found')).select('found.id').execute())
+      if (found.length <= maxSortedUsers) return found.map(({ id }) => id)
     }
     return undefined
   }
@@ -154,9 +149,9 @@ export function createUserListing({
    * Selects the users that meet all conditions of a filter.
    * @param few from `findFew`
    */
-  function matching(db: Reader, filter: UserFilter, few?: SelectIds): SelectUsers {
+  function matching(db: Reader, filter: UserFilter, few?: string[]): SelectUsers {
     let users = createdWithin(db.selectFrom('users'), filter)
-    if (few !== undefined) users = users.where(sql<boolean>`id in ${few}`)
+    if (few !== undefined) users = users.where(store.userSearch.isOneOf(few))
     const { search, disabled, emailVerified, scope, locked, hasSecondFactor, signedInSince, signedInUntil } = filter
     const text = foldTyped(search ?? '')
     if (text !== '') users = users.where(matchesText(text))

@@ -49,6 +49,8 @@ export const userSearch: UserSearch = {
     return sql<{ id: string }>`select id from users where ${sql.join(contain, sql` or `)}`
   },
 
+  isOneOf: (ids) => sql`id = any(${ids}::text[])`,
+
   async estimateCount(users) {
     const [plan] = await users.select('id').explain<{ 'QUERY PLAN': [{ Plan: { 'Plan Rows': number } }] }>('json')
     return plan?.['QUERY PLAN'][0].Plan['Plan Rows'] ?? 0

@@ -58,6 +58,8 @@ export const userSearch: UserSearch = {
       where user_search match ${query}`
   },
 
+  isOneOf: (ids) => sql`id in (select value from json_each(${JSON.stringify(ids)}))`,
+
   // Row numbers of deleted users count as users who do not match.
   async estimateCount(users) {
     const last = sql`(select max(users.rowid) from users)`
