@@ -1,7 +1,7 @@
 import { lookup } from 'node:dns/promises'
 import { once } from 'node:events'
 import { Server as HttpsServer } from 'node:https'
-import { createServer, type Server, Server as NetServer } from 'node:net'
+import { createServer, Server } from 'node:net'
 import type { FastifyInstance } from 'fastify'
 import { StartError } from './errors/index.ts'
 
@@ -50,7 +50,7 @@ export async function listenOn(
   app.addHook('preClose', async () => {
     if (acceptors.length === 0) return
     // Fastify would accept connections until this has ended.
-    NetServer.prototype.close.call(app.server)
+    Server.prototype.close.call(app.server)
     const closed = acceptors.map((acceptor) => new Promise<unknown>((resolve) => acceptor.close(resolve)))
     app.server.closeIdleConnections()
     await Promise.all(closed)

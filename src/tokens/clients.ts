@@ -91,7 +91,7 @@ export function createClients({ store, now, audit }: Dependencies) {
         return (
           last === undefined
             ? clients
-            : clients.where((row) => row(row.refTuple('created_at', 'id'), '>', row.tuple(last.createdAt, last.id)))
+            : clients.where((row) => row(row.refTuple('created_at', 'id'), '>', row.tuple(last.created_at, last.id)))
         ).execute()
       })
       return rows.map(toClient)

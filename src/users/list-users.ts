@@ -285,7 +285,7 @@ export function createUserListing({
 function positionOf(cursor: string): Position {
   const position = readTimeCursor(cursor)
   if (position === undefined) throw invalidField('cursor', 'must be the value of next in an earlier response')
-  return { id: position.id, created_at: position.createdAt }
+  return position
 }
 
 function isIndexed(text: string) {

@@ -37,7 +37,7 @@ t.test('settings that are valid but do not have the intended effect are reported
     ['log', 'warning', /security events .* not logged.*LOG_LEVEL=warn/, { LOG_LEVEL: 'error' }],
     ['log', 'warning', /not logged/, { LOG_LEVEL: 'fatal' }],
     ['metrics', 'ok', /are off/, {}],
-    ['metrics', 'ok', /http:\/\/127\.0\.0\.1:9464\/metrics/, { METRICS: 'on' }],
+    ['metrics', 'ok', /service publishes metrics at http:\/\/127\.0\.0\.1:9464\/metrics/, { METRICS: 'on' }],
     ['metrics', 'note', /port 9464, for everyone who can reach it/, { METRICS: 'on', METRICS_HOST: '0.0.0.0' }],
     ['passwords', 'note', /at least 8 characters.*PASSWORD_MIN_LENGTH=15/, {}],
     ['passwords', 'ok', /15 characters/, { PASSWORD_MIN_LENGTH: '15' }],
