@@ -50,8 +50,8 @@ async function openDatabase(
   return openSqlite(url, onStatement)
 }
 
-/** The work of one caller in a transaction. */
-interface Job {
+/** The change that one caller of `write` makes. */
+interface Change {
   callbacks: (() => void | Promise<void>)[]
   /** The wait of the request that makes the change. */
   wait?: RequestWait
@@ -60,20 +60,20 @@ interface Job {
 /** @param requestMs the time for which a request may wait for the database in total, in milliseconds */
 function createStore(database: Database, requestMs: number) {
   const { track, bound } = createPatience(requestMs)
-  const jobs = new WeakMap<Writer, Job>()
+  const changes = new WeakMap<Writer, Change>()
 
-  /** Jobs that share a transaction run one after another, so that each one collects its own callbacks. */
+  /** Changes that share a transaction are made one after another, so that each one collects its own callbacks. */
   async function commit<T>(work: (transaction: Writer) => Promise<T>, isCompletion = false): Promise<T> {
-    let job: Job = { callbacks: [] }
+    let change: Change = { callbacks: [] }
     const result = await database.runInTransaction(async (transaction) => {
-      job = { callbacks: [] }
-      jobs.set(transaction, job)
+      change = { callbacks: [] }
+      changes.set(transaction, change)
       const result = await work(transaction)
-      if (job.wait?.isGivenUp) throw unavailable()
+      if (change.wait?.isGivenUp) throw unavailable()
       return result
     }, isCompletion)
-    if (job.wait !== undefined) job.wait.isCommitted = true
-    for (const callback of job.callbacks) await callback()
+    if (change.wait !== undefined) change.wait.isCommitted = true
+    for (const callback of change.callbacks) await callback()
     return result
   }
 
@@ -140,7 +140,7 @@ function createStore(database: Database, requestMs: number) {
      * waits for it. It must not throw.
      */
     afterCommit(transaction: Writer, callback: () => void | Promise<void>) {
-      jobs.get(transaction)?.callbacks.push(callback)
+      changes.get(transaction)?.callbacks.push(callback)
     },
 
     /**
@@ -148,9 +148,9 @@ function createStore(database: Database, requestMs: number) {
      * because it has waited too long, the transaction is rolled back, unless its commit has already been sent.
      */
     commitWithin(transaction: Writer, wait: RequestWait) {
-      const job = jobs.get(transaction)
-      if (job === undefined) return
-      job.wait = wait
+      const change = changes.get(transaction)
+      if (change === undefined) return
+      change.wait = wait
       wait.isCommitted = false
     },
 
