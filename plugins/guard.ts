@@ -5,6 +5,7 @@ import {
   demandScopes,
   InsufficientScope,
   isClient,
+  ownScope,
 } from '../src/authorization/index.ts'
 import { schemeOf } from './security-schemes.ts'
 
@@ -52,7 +53,7 @@ export function guarded(
         { [schemeOf(name, 'user')]: scopes },
         ...(allowsClients ? [{ [schemeOf(name, 'client')]: scopes }] : []),
       ]
-      route.schema = { ...route.schema, security }
+      route.schema = { ...route.schema, description: describe(route.schema?.description, scopes), security }
     })
     // The route or its handler may require the scope that is missing.
     scope.addHook('onError', (request, _reply, error) => reportRefusal(scope, request, error))
@@ -71,6 +72,13 @@ export async function reportRefusal(scope: FastifyInstance, request: FastifyRequ
     origin: scope.originOf(request),
     details: { operation: operationOf(request), missing },
   })
+}
+
+/** Adds the administration scopes that a route requires to its description. Every user has the other one. */
+function describe(description = '', scopes: string[]) {
+  if (scopes.length === 0 || scopes.includes(ownScope)) return description
+  const list = scopes.map((scope) => `\`${scope}\``).join(' and ')
+  return `${description}\n\nRequires the ${scopes.length === 1 ? 'scope' : 'scopes'} ${list}.`
 }
 
 /** The method and the route, without the values of the URL's parameters. */

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import t, { type Test } from 'tap'
+import { administrationScopes } from '../../src/authorization/index.ts'
 import { build, postForm } from '../support/build.ts'
 import {
   bodiesOf,
@@ -59,7 +60,7 @@ t.test('every operation has a description, one described tag, and a meaning for 
   const document = await documentFor(t)
   const tags = document.tags.map(({ name }) => name)
   for (const { place, operation } of operationsOf(document)) {
-    t.match(operation, { operationId: /^[a-z]+[A-Z]/, summary: /^[A-Z].*[^.]$/, description: /^[A-Z].*\.$/ }, place)
+    t.match(operation, { operationId: /^[a-z]+[A-Z]/, summary: /^[A-Z].*[^.]$/, description: /^[A-Z].*\.$/s }, place)
     t.equal(operation.tags?.length, 1, `${place} has one tag`)
     t.ok(tags.includes(operation.tags?.[0] ?? ''), `${place} has a described tag`)
     for (const [status, { description }] of Object.entries(operation.responses)) {
@@ -70,12 +71,25 @@ t.test('every operation has a description, one described tag, and a meaning for 
   for (const { name, description } of document.tags) t.match(description, /^[A-Z].*\.$/, name)
 })
 
+t.test('the description of every operation names the administration scopes that it requires', async (t) => {
+  const required = new Set<string>()
+  for (const { place, operation } of operationsOf(await documentFor(t))) {
+    for (const scope of (operation.security ?? []).flatMap((scheme) => Object.values(scheme).flat())) {
+      if (!administrationScopes.some((one) => one === scope)) continue
+      t.match(operation.description, new RegExp(`Requires the scopes? .*\`${scope}\``), place)
+      required.add(scope)
+    }
+  }
+  t.same([...required].toSorted(), administrationScopes.toSorted())
+})
+
 t.test('every summary begins with an imperative, and no description has more than three sentences', async (t) => {
   const operations = operationsOf(await documentFor(t))
   for (const { place, operation } of operations) {
     const { summary = '', description = '' } = operation
     t.notMatch(summary, /^(A|An|The|This|What|Whether|How|Which|One|Your)\b|^[A-Z][a-z]+(s|ed|ing)\b/, place)
-    const sentences = description.split(/(?<=[.?!]) (?=[A-Z`“])/)
+    const [text = ''] = description.split('\n\nRequires the scope')
+    const sentences = text.split(/(?<=[.?!]) (?=[A-Z`“])/)
     t.ok(sentences.length <= 3, `${place} has ${sentences.length} sentences`)
     for (const sentence of sentences) t.ok(sentence.split(' ').length <= 30, `${place}: ${sentence}`)
   }

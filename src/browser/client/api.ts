@@ -11,6 +11,8 @@ export interface paths {
         /**
          * List users
          * @description Returns a page of users, newest first, that match all given filters. Users created after the first page was read do not appear on later pages. Among very many users, a page can contain fewer than `limit`, or none, before the last page.
+         *
+         *     Requires the scope `users:read`.
          */
         get: operations["listUsers"];
         put?: never;
@@ -571,6 +573,8 @@ export interface paths {
         /**
          * Get a user
          * @description Returns the user, with the number of their sessions and whether they are disabled or locked.
+         *
+         *     Requires the scope `users:read`.
          */
         get: operations["getUser"];
         put?: never;
@@ -578,6 +582,8 @@ export interface paths {
         /**
          * Delete a user
          * @description Permanently deletes the account, its sessions and all other data about the user, who is notified by e-mail. Audit events remain, with the user’s id only. The username can never be used again.
+         *
+         *     Requires the scope `users:write`.
          */
         delete: operations["deleteUser"];
         options?: never;
@@ -585,6 +591,8 @@ export interface paths {
         /**
          * Change a user
          * @description Changes take effect from the user’s next request on. You must have all administration scopes of the user. Only users themselves can set a password: see `POST …/users/{id}/password-reset`.
+         *
+         *     Requires the scopes `users:read` and `users:write`.
          */
         patch: operations["changeUser"];
         trace?: never;
@@ -599,6 +607,8 @@ export interface paths {
         /**
          * List the sessions of a user
          * @description Returns the browsers and apps in which the user is signed in, most recently used first.
+         *
+         *     Requires the scope `users:read`.
          */
         get: operations["listUserSessions"];
         put?: never;
@@ -606,6 +616,8 @@ export interface paths {
         /**
          * Sign a user out everywhere
          * @description Ends all sessions of the user. Their access tokens are rejected from the next request on.
+         *
+         *     Requires the scope `users:write`.
          */
         delete: operations["endUserSessions"];
         options?: never;
@@ -625,6 +637,8 @@ export interface paths {
         /**
          * Unlock a user
          * @description Resets the counters of wrong passwords for the user. A locked account accepts the right password again, and waiting times end.
+         *
+         *     Requires the scope `users:write`.
          */
         post: operations["unlockUser"];
         delete?: never;
@@ -645,6 +659,8 @@ export interface paths {
         /**
          * Send a user a password reset e-mail
          * @description Sends the link and the code that users can also request themselves, at most three times per hour. The password stays valid until the user sets a new one.
+         *
+         *     Requires the scope `users:write`.
          */
         post: operations["startUserPasswordReset"];
         delete?: never;
@@ -666,6 +682,8 @@ export interface paths {
         /**
          * Remove the second factors of a user
          * @description For a user who has lost them: removes all authenticator apps, passkeys and recovery codes, and ends all sessions. The password alone then signs the user in. The user is notified by e-mail.
+         *
+         *     Requires the scope `users:write`.
          */
         delete: operations["deleteUserFactors"];
         options?: never;
@@ -686,6 +704,8 @@ export interface paths {
         /**
          * Sign a user out on one device
          * @description Ends one session of the user. Its access tokens are rejected from the next request on.
+         *
+         *     Requires the scope `users:write`.
          */
         delete: operations["endUserSession"];
         options?: never;
@@ -723,12 +743,16 @@ export interface paths {
         /**
          * List the pending invitations
          * @description Returns a page of invitations that can still be accepted, newest first. Their links are only in the e-mails.
+         *
+         *     Requires the scope `users:read`.
          */
         get: operations["listInvitations"];
         put?: never;
         /**
          * Invite a user
          * @description Sends a link by e-mail with which the recipient chooses a username and a password, even when registration is closed. The link is valid for seven days, and only while you are enabled and have `users:write` and the administration scopes of the invitation.
+         *
+         *     Requires the scope `users:write`.
          */
         post: operations["createInvitation"];
         delete?: never;
@@ -750,6 +774,8 @@ export interface paths {
         /**
          * Withdraw an invitation
          * @description The invitation’s link stops working at once.
+         *
+         *     Requires the scope `users:write`.
          */
         delete: operations["deleteInvitation"];
         options?: never;
@@ -770,6 +796,8 @@ export interface paths {
         /**
          * Sign out all users
          * @description For emergencies. Ends all sessions except your own current one and those of users with administration scopes that you lack. Their access tokens are rejected from the next request on.
+         *
+         *     Requires the scope `users:write`.
          */
         delete: operations["endAllSessions"];
         options?: never;
@@ -787,6 +815,8 @@ export interface paths {
         /**
          * List the events of the audit log
          * @description Returns a page of events, newest first, that match all given filters. An event records the actor, the user concerned, the IP address and the outcome. Events are kept for `EVENTS_KEEP_DAYS`.
+         *
+         *     Requires the scope `audit:read`.
          */
         get: operations["listEvents"];
         put?: never;
@@ -807,12 +837,16 @@ export interface paths {
         /**
          * List the registered clients
          * @description Returns a page of clients, oldest first, without their secrets.
+         *
+         *     Requires the scope `clients:write`.
          */
         get: operations["listClients"];
         put?: never;
         /**
          * Register a client
          * @description Registers a service that requests access tokens for itself (RFC 6749 4.4), introspects access tokens (RFC 7662), or both. Store the secret now: no other response contains it.
+         *
+         *     Requires the scope `clients:write`.
          */
         post: operations["registerClient"];
         delete?: never;
@@ -834,6 +868,8 @@ export interface paths {
         /**
          * Delete a client
          * @description The client’s secret and its access tokens are rejected from the next request on.
+         *
+         *     Requires the scope `clients:write`.
          */
         delete: operations["deleteClient"];
         options?: never;
@@ -851,6 +887,8 @@ export interface paths {
         /**
          * List the signing keys
          * @description Returns every key that still verifies access tokens, with its stage. Keys rotate automatically.
+         *
+         *     Requires the scope `keys:write`.
          */
         get: operations["listKeys"];
         put?: never;
@@ -873,6 +911,8 @@ export interface paths {
         /**
          * Rotate the signing keys
          * @description Publishes the next key, unless one is already published. It starts signing twenty minutes later, when all verifiers have fetched it. In an emergency, `now` revokes all existing keys at once.
+         *
+         *     Requires the scope `keys:write`.
          */
         post: operations["rotateKeys"];
         delete?: never;
