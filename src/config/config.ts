@@ -61,9 +61,6 @@ export interface Config extends Omit<
   timing: Timing
 }
 
-/** Threads of libuv's pool, which compute hashes and read files. The pool is created before `.env` is read. */
-const defaultPoolThreads = 4
-
 export interface Sender {
   name: string
   address: string
@@ -102,7 +99,7 @@ export function createConfig(
     secretKeyPrevious: settings.secretKeyPrevious.flatMap(spellingsOf),
     databaseUrl: settings.databaseUrl ?? `file:${join(settings.dataDir, 'latchkey.db')}`,
     databasePoolSize: settings.databasePoolSize ?? Math.min(10 + 2 * availableParallelism(), 30),
-    hashConcurrency: settings.hashConcurrency ?? Math.min(availableParallelism(), defaultPoolThreads - 1),
+    hashConcurrency: settings.hashConcurrency ?? defaultHashConcurrency(process.env),
     hashing: { memoryKib: settings.argon2MemoryKib, passes: settings.argon2Time, lanes: settings.argon2Parallelism },
     relyingParty: relyingPartyOf(settings, publicUrl),
     docsUrl,
@@ -295,4 +292,14 @@ function parseSetting(schema: TSchema, text: string): unknown {
     return schema.secret === true ? items : items.map((item) => item.trim())
   }
   return text
+}
+
+/** Every core hashes, but a thread of the pool remains for files and host names. */
+function defaultHashConcurrency(environment: NodeJS.ProcessEnv) {
+  return Math.max(1, Math.min(availableParallelism(), poolThreadsOf(environment) - 1))
+}
+
+/** @param environment that of the process: the pool is created before `.env` is read */
+export function poolThreadsOf({ UV_THREADPOOL_SIZE }: NodeJS.ProcessEnv): number {
+  return Number(UV_THREADPOOL_SIZE) || 4
 }

@@ -10,6 +10,7 @@ export {
   type Sender,
   settingsFromEnvironment,
   settingsFromOptions,
+  poolThreadsOf,
 } from './config.ts'
 export { readSecret, loadOrCreateSecret, createDataFolder } from './data-folder.ts'
 export type { RelyingParty } from './relying-party.ts'

@@ -228,10 +228,10 @@ export const Settings = Type.Object({
     Type.Integer({
       minimum: 1,
       maximum: 256,
-      fallback: 'the number of cores, at most 3',
+      fallback: 'the number of cores, at most 3 (`UV_THREADPOOL_SIZE` minus one)',
       description:
         'Maximum number of password hashes at the same time. Each uses one CPU core and `ARGON2_MEMORY_KIB`. Set it ' +
-        'if a container has fewer cores than its machine. For more than 3, also set `UV_THREADPOOL_SIZE` to this ' +
+        'if a container has fewer cores than its machine. On more than 3 cores, set `UV_THREADPOOL_SIZE` to their ' +
         'number plus two, in the environment (`.env` is read too late).',
     }),
   ),

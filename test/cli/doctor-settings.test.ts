@@ -104,15 +104,24 @@ t.test("a hashing cost below any of OWASP's minimums is reported", async (t) => 
   }
 })
 
-t.test('a hash concurrency above the number of cores is reported, in containers as well', async (t) => {
-  const of = async (environment: NodeJS.ProcessEnv, cores: number) =>
-    (await examine({ ...newPlace(t).environment, ...environment }, { cores })).said('hashing')
-  t.match(await of({ ARGON2_PARALLELISM: '4' }, 2), /warning: .*lanes \(4\).*cores \(2\)/)
-  t.match(await of({ HASH_CONCURRENCY: '8' }, 4), /warning: .*hashes run .*\(8\).*cores \(4\).*HASH_CONCURRENCY=4/)
-  t.match(await of({}, 0), /warning: .*hashes run at the same time \(\d+\)/, 'the default is reported as well')
-  t.notMatch(await of({ HASH_CONCURRENCY: '4' }, 4), /hashes run at the same time \(/)
-  t.strictSame(['max 100000', '', '150000 100000', '20000 100000'].map(coresAllowed), [Infinity, Infinity, 2, 1])
-})
+t.test(
+  'a hash concurrency that does not fit the cores or the threads is reported, in containers as well',
+  async (t) => {
+    const of = async (environment: NodeJS.ProcessEnv, cores: number) =>
+      (await examine({ ...newPlace(t).environment, ...environment }, { cores })).said('hashing')
+    t.match(await of({ ARGON2_PARALLELISM: '4' }, 2), /warning: .*lanes \(4\).*cores \(2\)/)
+    t.match(await of({ HASH_CONCURRENCY: '8' }, 4), /warning: .*hashes run .*\(8\).*cores \(4\).*HASH_CONCURRENCY=4/)
+    t.match(await of({}, 0), /warning: .*hashes run at the same time \(\d+\)/, 'the default is reported as well')
+    t.match(await of({ HASH_CONCURRENCY: '4' }, 4), /warning: .*=4\) .* all 4 threads.*UV_THREADPOOL_SIZE=6/)
+    t.notMatch(await of({ HASH_CONCURRENCY: '4', UV_THREADPOOL_SIZE: '6' }, 4), /HASH_CONCURRENCY|CPU cores/)
+    t.match(await of({}, 16), /note: Only \d of 16 CPU cores .*UV_THREADPOOL_SIZE=18/)
+    t.notMatch(await of({ HASH_CONCURRENCY: '3' }, 16), /CPU cores/, 'the operator wants it')
+    process.env.UV_THREADPOOL_SIZE = '2'
+    t.teardown(() => delete process.env.UV_THREADPOOL_SIZE)
+    t.match(await of({}, 16), /Only 1 of 16/, 'the default leaves a thread of the pool free')
+    t.strictSame(['max 100000', '', '150000 100000', '20000 100000'].map(coresAllowed), [Infinity, Infinity, 2, 1])
+  },
+)
 
 t.test('an outdated or unsupported Node.js is reported', async (t) => {
   for (const [nodeVersion, level] of [

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { statfs } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
-import type { Config, Settings } from '../../config/index.ts'
+import { type Config, poolThreadsOf, type Settings } from '../../config/index.ts'
 import type { Inspection } from '../../store/index.ts'
 import type { CommandContext } from '../context.ts'
 
@@ -14,6 +14,8 @@ export interface Machine extends Pick<CommandContext, 'cwd' | 'env' | 'nodeVersi
   user: number | undefined
   /** CPU cores that this process may use. */
   cores: number
+  /** Threads that compute password hashes, read files and resolve host names. */
+  poolThreads: number
   /** @returns free bytes */
   freeSpace: (folder: string) => Promise<number>
   /** Milliseconds since the epoch. */
@@ -50,6 +52,7 @@ export function thisMachine({
     envFile: resolve('.env'),
     user: process.getuid?.(),
     cores: Math.min(availableParallelism(), coresAllowed(textOf('/sys/fs/cgroup/cpu.max'))),
+    poolThreads: poolThreadsOf(env),
     freeSpace: async (folder) => {
       const { bavail, bsize } = await statfs(folder)
       return bavail * bsize

@@ -54,18 +54,14 @@ const minCosts = [
   [7168, 5],
 ] as const
 
-export async function checkHashing({
-  config: {
-    hashing: { memoryKib, passes, lanes },
-    hashConcurrency,
-  },
-  cores,
-}: Installation): Promise<Finding[]> {
+export async function checkHashing(installation: Installation): Promise<Finding[]> {
+  const { hashing, hashConcurrency } = installation.config
+  const { memoryKib, passes, lanes } = hashing
   return orOk(
     [
       ...judgeCost(memoryKib, passes),
-      ...judgeLanes(lanes, cores),
-      ...judgeConcurrency(hashConcurrency, cores),
+      ...judgeLanes(lanes, installation.cores),
+      ...judgeConcurrency(installation),
       ...(await judgeBuild()),
     ],
     `${costOf(memoryKib, passes)} is sufficient. At most ${hashConcurrency} password hashes run at the same time.`,
@@ -97,15 +93,30 @@ function judgeLanes(lanes: number, cores: number): Finding[] {
   ]
 }
 
-function judgeConcurrency(concurrency: number, cores: number): Finding[] {
-  if (concurrency <= cores) return []
-  return [
-    warning(
-      `More password hashes run at the same time (${concurrency}) than there are CPU cores (${cores}): other ` +
-        'requests wait while users sign in.',
-      `Set HASH_CONCURRENCY=${cores}.`,
-    ),
-  ]
+function judgeConcurrency({ settings, config: { hashConcurrency }, cores, poolThreads }: Installation): Finding[] {
+  const moreThreads = `Set UV_THREADPOOL_SIZE=${cores + 2} in the environment of the service (.env is read too late).`
+  if (hashConcurrency > cores) {
+    return [
+      warning(
+        `More password hashes run at the same time (${hashConcurrency}) than there are CPU cores (${cores}): other ` +
+          'requests wait while users sign in.',
+        `Set HASH_CONCURRENCY=${cores}.`,
+      ),
+    ]
+  }
+  if (hashConcurrency >= poolThreads) {
+    return [
+      warning(
+        `Password hashes (HASH_CONCURRENCY=${hashConcurrency}) can keep all ${poolThreads} threads of Node.js busy: ` +
+          'reading files and resolving host names wait for them.',
+        moreThreads,
+      ),
+    ]
+  }
+  if (settings.hashConcurrency === undefined && hashConcurrency < cores) {
+    return [note(`Only ${hashConcurrency} of ${cores} CPU cores compute password hashes.`, moreThreads)]
+  }
+  return []
 }
 
 /** The prebuilt binary of argon2 does not use the instructions of newer processors. */
