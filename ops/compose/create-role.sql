@@ -2,5 +2,5 @@
 \getenv password POSTGRES_PASSWORD
 create role latchkey login password :'password';
 alter database latchkey owner to latchkey;
--- The administrator of PostgreSQL can then connect only inside of its container, without a password.
+-- The administrator of PostgreSQL can then connect only from inside its container, without a password.
 alter role postgres password null;

@@ -42,7 +42,7 @@ export async function metricsPage(): Promise<string> {
         ['`event`, `severity`', 'A name in [Audit events](audit-events.md); `alarm` or `notice`.'],
         ['`finding`', 'See [Monitoring](../operations/monitoring.md#log-lines).'],
         ['`operation`', 'The first word of the SQL statement, such as `select`.'],
-        ['`kind`', 'The kind of an e-mail, as in [E-mail templates](../guides/mail-templates.md).'],
+        ['`kind`', 'The kind of an e-mail, as in [Mail templates](../guides/mail-templates.md).'],
         ['`outcome` of an e-mail', '`sent`, `failed` (delivery is retried) or `abandoned`.'],
         ['`state`', '`used` or `idle` for connections, `running` or `waiting` for password hashes.'],
         ['`stage`, `kid`, `alg`', 'Those of the signing keys, as in `GET /auth/keys`.'],

@@ -43,7 +43,7 @@ export const defineRestore: DefineCommand = (command, context) => {
         '',
         'Examples:',
         '  latchkey restore /backups/latchkey-2026-11-25.db',
-        '  DATA_DIR=./rehearsal latchkey restore nightly.db   # with its master.key in that folder',
+        '  DATA_DIR=./rehearsal DATABASE_URL=file:./rehearsal/latchkey.db latchkey restore nightly.db',
       ].join('\n'),
     )
     .action((file: string, options: Options) =>
