@@ -1,8 +1,8 @@
 import { unavailable } from '../errors/index.ts'
 
 /**
- * When the database has not answered for this long, a request is considered to be waiting for the database. It is also
- * the interval at which this is checked again.
+ * When the database has not answered any query for this long, all requests are considered to be waiting for it. It is
+ * also the interval at which this is checked again.
  */
 const silenceMs = 100
 
@@ -24,23 +24,29 @@ export function startWait(): RequestWait {
  * Limits the time for which a request waits in total for a database that does not answer. Requests that wait for
  * something else, such as their turn to hash a password, are not affected.
  * @param requestMs the limit, in milliseconds of real time
+ * @param now the time in milliseconds
  */
-export function createPatience(requestMs: number) {
+export function createPatience(requestMs: number, now = () => performance.now()) {
   /** The start times of the database queries in progress, oldest first. */
   const pending = new Set<{ since: number }>()
+  let answeredAt = -Infinity
 
+  /** Whether the database does not answer, or has not answered one query within the limit, which may wait for a lock. */
   function isSilent() {
     const [oldest] = pending
-    return oldest !== undefined && performance.now() - oldest.since >= silenceMs
+    if (oldest === undefined) return false
+    return now() - Math.max(oldest.since, answeredAt) >= silenceMs || now() - oldest.since >= requestMs
   }
 
   return {
     /** Tracks `work` as waiting for the database. */
     async track<T>(work: Promise<T>): Promise<T> {
-      const entry = { since: performance.now() }
+      const entry = { since: now() }
       pending.add(entry)
       try {
-        return await work
+        const result = await work
+        answeredAt = now()
+        return result
       } finally {
         pending.delete(entry)
       }
@@ -55,7 +61,7 @@ export function createPatience(requestMs: number) {
      */
     bound<T>(work: Promise<T>, wait: RequestWait, isAnswering: () => boolean = () => false): Promise<T> {
       return new Promise((resolve, reject) => {
-        let timer = setTimeout(giveUp, Math.max(0, wait.startedAt + requestMs - performance.now()))
+        let timer = setTimeout(giveUp, Math.max(0, wait.startedAt + requestMs - now()))
         function giveUp() {
           if (isAnswering()) return
           if (wait.isCommitted || !isSilent()) {

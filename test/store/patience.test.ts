@@ -21,6 +21,29 @@ t.test('only an unanswered, uncommitted request that waits for the database time
   t.strictSame(await Promise.all([streaming, hashing, committed]), ['done', 'done', 'done'])
 })
 
+t.test('a slow query of one request is no reason to reject another while the database answers', async (t) => {
+  for (const [answeredAt, isRejected] of [
+    [1000, false],
+    [950, true],
+  ] as const) {
+    let time = 900
+    const { track, bound } = createPatience(1000, () => time)
+    const slow = deferred()
+    const fast = deferred()
+    const queries = [track(slow.promise), track(fast.promise)]
+    time = answeredAt
+    fast.resolve('')
+    await queries[1]
+    time = 1050
+    const request = bound(slow.promise, { ...startWait(), startedAt: 0 }, () => {
+      slow.resolve('done')
+      return false
+    })
+    if (isRejected) await t.rejects(request, { code: 'temporarily_unavailable', statusCode: 503 })
+    else t.equal(await request, 'done')
+  }
+})
+
 t.test('an error within the time limit is passed on (O5)', async (t) => {
   const { track, bound } = createPatience(60_000)
   await t.rejects(bound(track(Promise.reject(new Error('wrong'))), startWait()), { message: 'wrong' })
