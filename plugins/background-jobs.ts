@@ -35,6 +35,7 @@ export default fp(
         administration.invitations.deleteExpired,
         mail.outbox.deleteExpired,
         throttling.attempts.deleteExpired,
+        throttling.attempts.deleteExcess,
         throttling.knownLocations.deleteExpired,
         audit.deleteExpired,
       ])

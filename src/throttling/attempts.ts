@@ -177,6 +177,8 @@ export function createAttempts({
     unlockAccount: attemptCounters.unlockAccount,
 
     deleteExpired: counters.deleteExpired,
+
+    deleteExcess: counters.deleteExcess,
   }
 }
 

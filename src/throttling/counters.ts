@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import { ApiError } from '../errors/index.ts'
 import type { MasterKey } from '../keys/index.ts'
 import { batch } from '../lib/batch.ts'
+import { maxClockSkewMs } from '../lib/time.ts'
 import { withTimeout } from '../lib/with-timeout.ts'
 import type { Store, ThrottlesTable, Writer } from '../store/index.ts'
 import type { PendingKeys } from './pending-keys.ts'
@@ -15,7 +16,7 @@ interface Dependencies {
   now: () => number
   /** How long a response waits until its attempts have been taken back, in milliseconds of real time. */
   takeBackMs: number
-  /** The maximum number of rows that can expire. 200,000 take about 20 MB and last a busy service for days. */
+  /** The maximum number of counters that last for up to a day. 200,000 take about 20 MB. */
   maxRows?: number
 }
 
@@ -49,6 +50,9 @@ interface CountedOnce {
 type CountResult = { opensAt: number; fullKeys: string[] } | { before: CountersByKey }
 
 const maxBatchSize = 100
+
+const hourMs = 60 * 60 * 1000
+const dayMs = 24 * hourMs
 
 export type Counters = ReturnType<typeof createCounters>
 
@@ -189,6 +193,29 @@ export function createCounters({ store, masterKey, pendingKeys, now, takeBackMs,
     return batches.map(() => undefined)
   }, maxBatchSize)
 
+  /** Deletes counters that expire between two times. */
+  async function deleteEnding(from: number, until: number, max: number): Promise<number> {
+    if (until < from) return 0
+    const { numDeletedRows } = await store.write((db) =>
+      db
+        .deleteFrom('throttles')
+        .where(
+          'key',
+          'in',
+          db
+            .selectFrom('throttles')
+            .select('key')
+            .where('ends_at', '>=', from)
+            .where('ends_at', '<=', until)
+            .limit(max),
+        )
+        // A counter that has been increased meanwhile is kept.
+        .where('ends_at', '<=', until)
+        .executeTakeFirstOrThrow(),
+    )
+    return Number(numDeletedRows)
+  }
+
   async function takeBack(attempts: CountedOnce[]): Promise<void> {
     if (attempts.length > 0) await takeBackInBatch(attempts)
   }
@@ -289,31 +316,30 @@ export function createCounters({ store, masterKey, pendingKeys, now, takeBackMs,
     },
 
     /**
-     * Deletes expired counters. When there are more than `maxRows`, it also deletes those that expire next.
-     * @param max the maximum number of rows to delete in one call
+     * @param max the maximum number of rows to delete
      * @returns the number of deleted rows
      */
-    async deleteExpired(max: number): Promise<number> {
+    deleteExpired: (max: number): Promise<number> => deleteEnding(0, now(), max),
+
+    /**
+     * When there are more than `maxRows` counters that last for up to a day, deletes those that expire next. An
+     * attacker can cause many of them, but not lift hourly limits by that: these expire within an hour and are kept.
+     * Counters of known locations last longer, and there are only as many as locations.
+     * @param max the maximum number of rows to delete
+     * @returns the number of deleted rows
+     */
+    async deleteExcess(max: number): Promise<number> {
       const excess = await store.read((db) =>
         db
           .selectFrom('throttles')
           .select('ends_at')
-          .where('ends_at', 'is not', null)
+          .where('ends_at', '<=', now() + dayMs + maxClockSkewMs)
           .orderBy('ends_at', 'desc')
           .limit(1)
           .offset(maxRows)
           .executeTakeFirst(),
       )
-      const end = Math.max(now(), excess?.ends_at ?? 0)
-      const { numDeletedRows } = await store.write((db) =>
-        db
-          .deleteFrom('throttles')
-          .where('key', 'in', db.selectFrom('throttles').select('key').where('ends_at', '<=', end).limit(max))
-          // A counter that has been increased meanwhile is kept.
-          .where('ends_at', '<=', end)
-          .executeTakeFirstOrThrow(),
-      )
-      return Number(numDeletedRows)
+      return deleteEnding(now() + hourMs + maxClockSkewMs, excess?.ends_at ?? 0, max)
     },
   }
 }

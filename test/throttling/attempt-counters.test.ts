@@ -31,17 +31,27 @@ onBoth(
 
 onBoth(
   t,
-  'beyond the maximum number of rows those that expire first are deleted, except consecutive failures',
+  'beyond the maximum number of rows those that expire first are deleted, but no hourly limits and known locations',
   async (t, database) => {
-    const { attempts, counters, clock, locationOf, rowCount, user } = await open(t, database, 40)
+    const { attempts, counters, clock, locationOf, rows, user } = await open(t, database, 40)
+    await attempts.reserve('ada', user, { ...locationOf(90), isKnown: true })
     for (let index = 0; index < 30; index++) {
       clock.advance(minute)
       await attempts.reserve(`user ${index}`, index % 10 === 0 ? user : undefined, locationOf(index))
     }
-    t.equal(await rowCount(), 30 * 5 - 2)
-    await deleteAllExpired(counters)
-    t.ok((await rowCount()) <= 40 + 1)
+    const names = Array.from({ length: 100 }, (_, index) => `name ${index}`)
+    await Promise.all(names.map((name) => attempts.reserve(name, undefined, locationOf(40))))
+    clock.advance(1)
     for (let time = 0; time < 4; time++) await attempts.reserve('user 29', undefined, locationOf(29))
+    await deleteAllExpired(counters)
+    const ends = (await rows()).map(({ ends_at: end }) => end ?? Infinity)
+    t.ok(ends.filter((end) => end > clock.now() + hour && end <= clock.now() + day).length <= 40)
+    t.equal(ends.filter((end) => end > clock.now() + day).length, 2, 'those of the account and its location remain')
+    await t.rejects(
+      attempts.reserve('eve', undefined, locationOf(40)),
+      { code: 'slow_down' },
+      'the hourly limit remains',
+    )
     await t.rejects(
       attempts.reserve('user 29', undefined, locationOf(29)),
       { code: 'slow_down' },
@@ -146,6 +156,7 @@ async function open(t: Test, database: DatabaseKind, maxRows?: number) {
     clock,
     store,
     user,
+    rows,
     locationOf: (index: number) => ({
       network: addressOf(index),
       surrounding: [addressOf(index).replace(/\d+$/, '0/24')],
@@ -160,6 +171,6 @@ async function open(t: Test, database: DatabaseKind, maxRows?: number) {
   }
 }
 
-async function deleteAllExpired({ deleteExpired }: Awaited<ReturnType<typeof open>>['counters']) {
-  while ((await deleteExpired(20)) === 20);
+async function deleteAllExpired({ deleteExpired, deleteExcess }: Awaited<ReturnType<typeof open>>['counters']) {
+  for (const deleteSome of [deleteExpired, deleteExcess]) while ((await deleteSome(20)) === 20);
 }
