@@ -4,10 +4,11 @@ import { join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import { sql } from 'kysely'
 import t, { type Test } from 'tap'
-import { build, getMe, register, secretFor, signedUp, signIn } from '../support/build.ts'
+import { build, getMe, query, register, secretFor, signedUp, signIn } from '../support/build.ts'
 import { openStore } from '../../src/store/store.ts'
 import { emptyFolder } from '../support/spawn.ts'
 import { lockedByAnother } from '../support/database-lock.ts'
+import { createVersionOne } from '../support/version-one.ts'
 
 const key = {
   kid: 'one',
@@ -157,6 +158,18 @@ t.test('a start waits for a lock of another process, and finally fails', async (
   const start = buildOn(t, path)
   await lock.release()
   await t.resolves(start)
+})
+
+t.test('a migration that SQLite rolls back by itself fails with the cause', async (t) => {
+  const url = `file:${join(await emptyFolder(t), 'latchkey.db')}`
+  await createVersionOne(url, 'http://localhost:3000/auth', 0)
+  // Like a full disk, this ends the transaction.
+  await query(
+    url,
+    `create trigger fill before insert on latchkey_migrations
+    begin select raise(rollback, 'database or disk is full'); end`,
+  )
+  await t.rejects(openStore(url), { message: 'database or disk is full' })
 })
 
 t.test('a file that is not a database is rejected and unchanged', async (t) => {

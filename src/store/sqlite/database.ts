@@ -30,7 +30,7 @@ export async function openSqlite(url: string, onStatement?: OnStatement): Promis
     const writer = await openWriter(path, scratch === undefined)
     await whileBusy(() => demandIntact(writer, path))
     const db = new Kysely<Schema>({ dialect: new ImmediateSqliteDialect(writer), ...logOption(onStatement) })
-    const migrated = await migrateAlone(db)
+    const migrated = await migrateAlone(db, writer)
     const reader = new BetterSqlite(path, { readonly: true, timeout: 20 })
 
     return {
@@ -114,8 +114,12 @@ async function demandIntact(database: BetterSqlite.Database, path: string) {
   if (database.pragma('quick_check(1)', { simple: true }) !== 'ok') throw damaged(path)
 }
 
-/** Migrates in an immediate transaction, because Kysely's migrator does not lock SQLite databases. */
-function migrateAlone(db: Kysely<Schema>): Promise<string[]> {
+/**
+ * Migrates in an immediate transaction, because Kysely's migrator does not lock SQLite databases.
+ * @param db the database
+ * @param writer its connection
+ */
+function migrateAlone(db: Kysely<Schema>, writer: BetterSqlite.Database): Promise<string[]> {
   return db.connection().execute(async (connection) => {
     await whileBusy(() => sql`begin immediate`.execute(connection))
     try {
@@ -123,7 +127,8 @@ function migrateAlone(db: Kysely<Schema>): Promise<string[]> {
       await sql`commit`.execute(connection)
       return migrated
     } catch (error) {
-      await sql`rollback`.execute(connection)
+      // After some errors, such as a full disk, SQLite has already rolled back.
+      if (writer.inTransaction) await sql`rollback`.execute(connection)
       throw error
     }
   })
