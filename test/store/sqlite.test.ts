@@ -182,8 +182,9 @@ t.test('a file that is not a database is rejected and unchanged', async (t) => {
   t.equal(await readFile(path, 'utf8'), 'Dear diary, '.repeat(1000))
 })
 
-t.test('a damaged database is rejected', async (t) => {
-  const path = join(await emptyFolder(t), 'latchkey.db')
+t.test('a damaged database is rejected, and closed', async (t) => {
+  const folder = await emptyFolder(t)
+  const path = join(folder, 'latchkey.db')
   const { app } = await buildOn(t, path)
   await app.close()
   const bytes = await readFile(path)
@@ -193,6 +194,8 @@ t.test('a damaged database is rejected', async (t) => {
   ] as const) {
     await writeFile(path, Buffer.from(bytes).fill(0x5a, from, to))
     await t.rejects(buildOn(t, path), { code: 'start_refused', faults: [/is damaged or not a SQLite database/] }, what)
+    // Files of the write-ahead log exist as long as a connection is open.
+    t.strictSame(await readdir(folder), ['latchkey.db'], what)
   }
 })
 
@@ -232,6 +235,12 @@ t.test('an in-memory database uses a temporary folder that is deleted with the s
   await one.close()
   await other.close()
   t.strictSame(await readdir(folder), [])
+
+  const onStatement = () => {
+    throw new Error('no start today')
+  }
+  await t.rejects(openStore(':memory:', undefined, { onStatement }), { message: 'no start today' })
+  t.strictSame(await readdir(folder), [], 'nor does a failed start leave one')
 })
 
 function buildOn(t: Test, path: string) {

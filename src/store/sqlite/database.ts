@@ -25,13 +25,26 @@ import { userSearch } from './user-search.ts'
 export async function openSqlite(url: string, onStatement?: OnStatement): Promise<Database> {
   const scratch = url === ':memory:' ? await createScratchFolder() : undefined
   const path = scratch === undefined ? url.slice('file:'.length) : join(scratch, 'latchkey.db')
+  const connections: BetterSqlite.Database[] = []
+
+  function connect(options: BetterSqlite.Options) {
+    const connection = new BetterSqlite(path, options)
+    connections.push(connection)
+    return connection
+  }
+
+  async function removeScratch() {
+    if (scratch !== undefined) await rm(scratch, { recursive: true, force: true })
+  }
 
   try {
-    const writer = await openWriter(path, scratch === undefined)
+    // SQLite must not wait for locks, because that would block the event loop. Callers retry instead.
+    const writer = connect({ timeout: 0 })
+    await prepareWriter(writer, scratch === undefined)
     await whileBusy(() => demandIntact(writer, path))
     const db = new Kysely<Schema>({ dialect: new ImmediateSqliteDialect(writer), ...logOption(onStatement) })
     const migrated = await migrateAlone(db, writer)
-    const reader = new BetterSqlite(path, { readonly: true, timeout: 20 })
+    const reader = connect({ readonly: true, timeout: 20 })
 
     return {
       db,
@@ -54,10 +67,12 @@ export async function openSqlite(url: string, onStatement?: OnStatement): Promis
       async close() {
         reader.close()
         await db.destroy()
-        if (scratch !== undefined) await rm(scratch, { recursive: true, force: true })
+        await removeScratch()
       },
     }
   } catch (error) {
+    for (const connection of connections) connection.close()
+    await removeScratch()
     throw startErrorOf(path, error) ?? error
   }
 }
@@ -87,22 +102,19 @@ async function makePrivate(path: string) {
 }
 
 /**
- * Opens the connection for writes.
- * @param path the path of the database
+ * Prepares the connection for writes.
+ * @param database the connection
  * @param isDurable whether commits must survive a power failure
  */
-async function openWriter(path: string, isDurable: boolean) {
-  // SQLite must not wait for locks, because that would block the event loop. Callers retry instead.
-  const database = new BetterSqlite(path, { timeout: 0 })
-  await makePrivate(path)
+async function prepareWriter(database: BetterSqlite.Database, isDurable: boolean) {
+  await makePrivate(database.name)
   // SQLite would open a read-only file and fail at the first write.
-  await access(path, constants.W_OK)
+  await access(database.name, constants.W_OK)
   await whileBusy(() => database.pragma('journal_mode = WAL'))
   database.pragma(`synchronous = ${isDurable ? 'FULL' : 'OFF'}`)
   database.pragma('foreign_keys = ON')
   database.pragma('wal_autocheckpoint = 4000')
   database.pragma('cache_size = -16000')
-  return database
 }
 
 /** Checking a larger file, at about a gigabyte per second, would delay the start noticeably. */

@@ -12,9 +12,10 @@ import { startErrorOf } from './errors.ts'
  * @throws {StartError} when the database cannot be read
  */
 export async function inspectSqlite(path: string): Promise<Inspection> {
+  let file: BetterSqlite.Database | undefined
   try {
     // If no other program has the database open, a read-only connection would leave files behind (-wal, -shm).
-    const file = new BetterSqlite(path, { readonly: existsSync(`${path}-wal`), fileMustExist: true, timeout: 1000 })
+    file = new BetterSqlite(path, { readonly: existsSync(`${path}-wal`), fileMustExist: true, timeout: 1000 })
     file.pragma('query_only = on')
     const db = new Kysely<Schema>({ dialect: new SqliteDialect({ database: file }) })
     return await startInspection(db, {
@@ -25,6 +26,7 @@ export async function inspectSqlite(path: string): Promise<Inspection> {
       migrationFault: async () => undefined,
     })
   } catch (error) {
+    file?.close()
     throw startErrorOf(path, error) ?? error
   }
 }
