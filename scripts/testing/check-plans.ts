@@ -28,7 +28,6 @@ const exceptions: [pattern: RegExp, reason: string, table?: string][] = [
     /^delete from "\w+" where "\w+" in \(select "\w+" from "\w+" limit (\?|\$1)\)$/,
     'An operator resets the keys or restores a backup.',
   ],
-  [/^select max\("created_at"\) as "time" from "\w+"$/, '`latchkey doctor` looks for times in the future.'],
   [/^select count\(\*\) as "count", min\("created_at"\) .* from "outbox"/, '`latchkey doctor` looks for old messages.'],
   [/^select "address", count\(distinct "user_id"\)/, '`latchkey doctor` compares the addresses of clients.'],
 ]

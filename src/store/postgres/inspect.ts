@@ -1,4 +1,5 @@
 import { Kysely, PostgresDialect, sql } from 'kysely'
+import { commandTiming } from '../../config/index.ts'
 import type { Reader } from '../database.ts'
 import { type Inspection, startInspection } from '../inspection.ts'
 import { migrationStatusOf } from '../migrations.ts'
@@ -13,7 +14,7 @@ import { openPool } from './pool.ts'
  * @throws {StartError} when the database cannot be read
  */
 export async function inspectPostgres(url: string): Promise<Inspection> {
-  const { reads } = await openPool(url)
+  const { reads } = await openPool(url, commandTiming)
   const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool: reads }) })
   // Each transaction is read-only, not the session, because a connection pooler may hand the session to another client.
   const read: Inspection['read'] = (work) => db.transaction().setAccessMode('read only').execute(work)
