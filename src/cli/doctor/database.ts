@@ -1,6 +1,6 @@
 import { StartError } from '../../errors/index.ts'
 import { withTimeout } from '../../lib/with-timeout.ts'
-import { inspectDatabase } from '../../store/index.ts'
+import { inspectDatabase, type Inspection } from '../../store/index.ts'
 import { sqlitePathOf } from '../database.ts'
 import { statOf } from './files.ts'
 import { fault, type Finding, note, ok, type Step, unchecked, warning } from './finding.ts'
@@ -43,7 +43,7 @@ export async function openDatabase(installation: Installation | undefined): Prom
         ],
       }
     }
-    const database = await withTimeout(installation.timeouts.database, inspectDatabase(databaseUrl))
+    const database = await openInTime(installation.timeouts.database, databaseUrl)
     return {
       findings: [ok(path === undefined ? 'PostgreSQL responds.' : 'The SQLite database is readable.')],
       context: { ...installation, database },
@@ -56,6 +56,17 @@ export async function openDatabase(installation: Installation | undefined): Prom
     // The message of a StartError contains the remedy for PostgreSQL.
     const remedy = path !== undefined ? fileRemedy : error instanceof StartError ? refusedRemedy : serverRemedy
     return { findings: faults.map((message) => fault(message, remedy)) }
+  }
+}
+
+/** @throws {Error} when the time is up; a database that is opened later is closed */
+async function openInTime(milliseconds: number, url: string): Promise<Inspection> {
+  const opening = inspectDatabase(url)
+  try {
+    return await withTimeout(milliseconds, opening)
+  } catch (error) {
+    opening.then(({ close }) => close()).catch(() => {})
+    throw error
   }
 }
 
