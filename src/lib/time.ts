@@ -1,5 +1,5 @@
-/** The clocks of instances differ by less than this. A later time means that the clock was set back. */
-export const maxClockSkewMs = 10 * 1000
+/** The clocks of instances may differ by this much. A time further in the future means that the clock was set back. */
+export const maxClockSkewMs = 30 * 1000
 
 /**
  * Formats a time in ISO 8601, as in HTTP responses and in the output of commands.

@@ -1,6 +1,7 @@
 import { v7 as uuidv7 } from 'uuid'
 import { type Account, type AuthenticationContext, contextClaimsOf, scopesOf } from '../authorization/index.ts'
 import type { KeyRing, SigningKey } from '../keys/index.ts'
+import { maxClockSkewMs } from '../lib/time.ts'
 import { cacheByToken } from './cache-by-token.ts'
 import { firstPartyClient } from './first-party-client.ts'
 
@@ -62,8 +63,7 @@ interface Dependencies {
   now: () => number
 }
 
-/** How far the clock of another instance may be ahead of ours. */
-const maxClockSkewSeconds = 30
+const maxClockSkewSeconds = maxClockSkewMs / 1000
 
 const maxCachedTokens = 10_000
 

@@ -121,8 +121,8 @@ t.test(
     const { app, clock, counts, people } = await buildGuarded(t, 'sqlite')
     for (const [index, { setBackMs, delayMs }] of [
       { setBackMs: hour, delayMs: 0 },
-      { setBackMs: 20 * second, delayMs: 0 },
-      { setBackMs: 5 * second, delayMs: 6 * second },
+      { setBackMs: 40 * second, delayMs: 0 },
+      { setBackMs: 25 * second, delayMs: 26 * second },
       { setBackMs: -hour, delayMs: 0 },
     ].entries()) {
       const name = `ada ${index}`

@@ -1,3 +1,4 @@
+import { maxClockSkewMs } from '../../lib/time.ts'
 import { isNodeBefore, minNodeVersion, warnOfNode } from '../../lib/version.ts'
 import { readArgon2Build } from '../../passwords/index.ts'
 import { fault, type Finding, note, ok, orOk, warning } from './finding.ts'
@@ -132,9 +133,8 @@ async function judgeBuild(): Promise<Finding[]> {
     : []
 }
 
-const minuteMs = 60_000
-
-const toleratedSkewMs = 2000
+/** With NTP, clocks differ by less than this. */
+const usualSkewMs = 2000
 
 const clockRemedy = 'Synchronize the clocks of both machines over the network (chrony, systemd-timesyncd).'
 
@@ -147,11 +147,12 @@ export async function checkClock({ database, now }: Examined): Promise<Finding[]
   // The round trip does not count as skew.
   const skew = databaseTime < before ? before - databaseTime : Math.max(0, databaseTime - after)
   const direction = databaseTime < before ? 'ahead of' : 'behind'
-  const message = `The clock of this machine is ${(skew / 1000).toFixed(1)} s ${direction} that of the database.`
-  if (skew >= minuteMs) return [fault(`${message} Tokens and codes expire too early or too late.`, clockRemedy)]
-  return skew > toleratedSkewMs
-    ? [warning(message, clockRemedy)]
-    : [ok('The clocks of this machine and the database agree.')]
+  if (skew <= usualSkewMs) return [ok('The clocks of this machine and the database agree.')]
+  const message =
+    `The clock of this machine is ${(skew / 1000).toFixed(1)} s ${direction} that of the database. If clocks differ ` +
+    `by more than ${maxClockSkewMs / 1000} s, an instance rejects new access tokens of another, and does not make ` +
+    'users wait after the wrong passwords that another has counted.'
+  return [skew > maxClockSkewMs ? fault(message, clockRemedy) : warning(message, clockRemedy)]
 }
 
 /** Tables, and the indexed column by which their newest row is found. The ids of imported users do not tell their age. */
@@ -173,7 +174,7 @@ export async function checkTimes({ database, now }: Examined): Promise<Finding[]
     )
     return Math.max(...times.map((row) => row?.created_at ?? 0))
   })
-  if (newest <= now() + minuteMs) return [ok('No timestamps in the database are in the future.')]
+  if (newest <= now() + maxClockSkewMs) return [ok('No timestamps in the database are in the future.')]
   return [
     fault(
       `The newest entry of the database has the time ${new Date(newest).toISOString()}, which is in the future.`,
