@@ -184,12 +184,14 @@ export function createKnownLocations({ store, deviceTokens, now }: Dependencies)
       if (expired.length === 0) return 0
       await store.write(async (db) => {
         for (const { user_id: userId, network } of expired) {
-          await db
-            .deleteFrom('known_networks')
-            .where('user_id', '=', userId)
-            .where('network', '=', network)
-            .where('seen_at', '<=', now() - retentionMs)
-            .execute()
+          await store.defer(
+            db,
+            db
+              .deleteFrom('known_networks')
+              .where('user_id', '=', userId)
+              .where('network', '=', network)
+              .where('seen_at', '<=', now() - retentionMs),
+          )
         }
       })
       return expired.length
