@@ -77,6 +77,12 @@ function createStore(database: Database, requestMs: number) {
     return result
   }
 
+  function changeIn(transaction: Writer): Change {
+    const change = changes.get(transaction)
+    if (change === undefined) throw new Error('The transaction was not begun by this store.')
+    return change
+  }
+
   function rethrow(error: unknown): never {
     throw database.isUnavailable(error) || database.isRetryable(error) ? unavailable(error) : error
   }
@@ -109,7 +115,7 @@ function createStore(database: Database, requestMs: number) {
     const changedRows = Promise.resolve(result.answer ?? result).then(({ numAffectedRows = 0n }) =>
       Number(numAffectedRows),
     )
-    // The error is that of the transaction.
+    // The transaction throws this error, so it is not handled here.
     changedRows.catch(() => {})
     return { changedRows }
   }
@@ -140,7 +146,7 @@ function createStore(database: Database, requestMs: number) {
      * waits for it. It must not throw.
      */
     afterCommit(transaction: Writer, callback: () => void | Promise<void>) {
-      changes.get(transaction)?.callbacks.push(callback)
+      changeIn(transaction).callbacks.push(callback)
     },
 
     /**
@@ -148,9 +154,7 @@ function createStore(database: Database, requestMs: number) {
      * because it has waited too long, the transaction is rolled back, unless its commit has already been sent.
      */
     commitWithin(transaction: Writer, wait: RequestWait) {
-      const change = changes.get(transaction)
-      if (change === undefined) return
-      change.wait = wait
+      changeIn(transaction).wait = wait
       wait.isCommitted = false
     },
 

@@ -115,6 +115,14 @@ onBoth(t, 'a deferred write that fails rolls everything back, and its error is t
   await store.write((db) => insert(db, 'ada'))
 })
 
+t.test('a callback for the transaction of another store is rejected instead of never called', async (t) => {
+  const [store, other] = [await open(t, 'sqlite'), await open(t, 'sqlite')]
+  await store.write(async (db) => {
+    t.throws(() => other.afterCommit(db, () => {}), { message: /not begun by this store/ })
+    t.throws(() => other.commitWithin(db, other.startWait()), { message: /not begun by this store/ })
+  })
+})
+
 t.test('a transaction that PostgreSQL has aborted does not count as committed', async (t) => {
   const store = await open(t, 'postgres')
   const write = store.write(async (db) => {
