@@ -43,19 +43,26 @@ export interface Stage {
 
 type StageOptions = Omit<Stage, 'folder' | 'teardown'>
 
-/** Runs `work` with a stage and clears up behind it. */
+/**
+ * Runs `work` with a stage and clears up behind it, completely even if a step of that fails.
+ * @throws {Error} the error of `work`, or else the first one of the clearing up
+ */
 export async function onStage<T>(options: StageOptions, work: (stage: Stage) => Promise<T>): Promise<T> {
   const folder = await mkdtemp(join(tmpdir(), 'latchkey-fault-'))
   const ends: (() => unknown)[] = [() => rm(folder, { recursive: true, force: true })]
-  try {
-    // PostgreSQL refuses to run as root, and its own user must be able to reach its data.
-    await chmod(folder, 0o711)
-    return await work({
-      ...options,
-      folder,
-      teardown: (end) => ends.unshift(end),
-    })
-  } finally {
-    for (const end of ends) await end()
+  // PostgreSQL refuses to run as root, and its own user must be able to reach its data.
+  await chmod(folder, 0o711)
+  const [outcome] = await Promise.allSettled([work({ ...options, folder, teardown: (end) => ends.unshift(end) })])
+  const failures: unknown[] = []
+  for (const end of ends) {
+    try {
+      await end()
+    } catch (error) {
+      options.log(`clearing up failed: ${error}`)
+      failures.push(error)
+    }
   }
+  if (outcome.status === 'rejected') throw outcome.reason
+  if (failures.length > 0) throw failures[0]
+  return outcome.value
 }

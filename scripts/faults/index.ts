@@ -86,7 +86,8 @@ try {
     results.push(result)
   }
 } finally {
-  await (await server)?.close()
+  // If it did not start, the faults that need it have failed.
+  await (await server?.catch(() => undefined))?.close()
 }
 
 const count = (verdict: Result['verdict']) => results.filter((result) => result.verdict === verdict).length
