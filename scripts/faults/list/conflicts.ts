@@ -30,10 +30,12 @@ async function causeDeadlocks(stage: Stage) {
   const trial = await startTrial(stage)
   await trial.quietTime(1_000)
   const isOver = new AbortController()
-  const saboteurs = Array.from({ length: 4 }, () => sabotage(trial.databaseUrl, stage, isOver.signal))
-  await trial.underLoad(() => sleep(loadMs))
-  isOver.abort()
-  await Promise.all(saboteurs)
+  await trial.underLoad(() =>
+    Promise.all([
+      sleep(loadMs).then(() => isOver.abort()),
+      ...Array.from({ length: 4 }, () => sabotage(trial.databaseUrl, stage, isOver.signal)),
+    ]),
+  )
   const deadlocks = await statistic(trial.databaseUrl, 'deadlocks')
   if (deadlocks === 0) throw new Error('There was no deadlock.')
   return [...(await trial.judge()), `${deadlocks} deadlocks`]
@@ -41,6 +43,8 @@ async function causeDeadlocks(stage: Stage) {
 
 async function sabotage(url: string, { random }: Stage, isOver: AbortSignal) {
   const client = new pg.Client(url)
+  // A lost connection is noticed by the next query. Without a listener, it would end the run.
+  client.on('error', () => {})
   await client.connect()
   while (!isOver.aborted) {
     const tables = ['sessions', 'throttles', 'users', 'sessions', 'throttles', 'users']
