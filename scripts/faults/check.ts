@@ -35,7 +35,7 @@ export async function checkAccounts(
       if (answer !== undefined) return answer
       if (performance.now() - begin > recoveryMs * slack) {
         const wrong = journal.violations.at(-1) ?? journal.troubles.at(-1)?.outcome
-        throw new Error(`A request of the check failed for ${slack * 5} s: ${wrong}`)
+        throw new Error(`A request of the check failed for ${(recoveryMs * slack) / 1000} s: ${wrong}`)
       }
       await sleep(50)
     }

@@ -20,7 +20,7 @@ const pauseMs = 200
 const actions = { 'sign in': 5, refresh: 8, read: 6, 'change name': 2, 'change password': 2, 'sign out': 2 }
 const deck = Object.entries(actions).flatMap(([action, times]) => Array<string>(times).fill(action))
 
-/** So few that sessions and events of an account stay below their limits. */
+/** With more, an account could reach the limits for its sessions and events. */
 const maxActionsPerAccount = 40
 
 /**

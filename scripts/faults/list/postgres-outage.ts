@@ -78,9 +78,9 @@ async function occupyConnections(server: PostgresServer) {
   // The services connect again at the same time, so it takes some rounds until every place is taken.
   for (let round = 0; round < 5; round++) {
     await endOthers()
-    await Promise.all(Array.from({ length: 40 }, () => connect().catch(() => {})))
-    await Promise.all(Array.from({ length: 40 }, () => connect().catch(() => {})))
-    await Promise.all(Array.from({ length: 40 }, () => connect().catch(() => {})))
+    for (let wave = 0; wave < 3; wave++) {
+      await Promise.all(Array.from({ length: 40 }, () => connect().catch(() => {})))
+    }
   }
   return () => Promise.all(clients.map((client) => client.end()))
 }
