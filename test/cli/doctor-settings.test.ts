@@ -158,7 +158,7 @@ t.test(
     for (const [level, says, different, time] of [
       ['ok', /for localhost until Dec 31 .* 2049/, {}, undefined],
       ['fault', /is not for 0\.0\.0\.0, the host of PUBLIC_URL/, { PUBLIC_URL: far }, undefined],
-      ['fault', /expired.*Renew/, {}, '2050-01-01'],
+      ['fault', /expired.*Renew.*SIGHUP/, {}, '2050-01-01'],
       ['warning', /within two weeks.*Renew/, {}, '2049-12-20'],
       ['fault', /valid only from/, {}, '2019-12-31'],
       ['fault', /read the private key .*open\.pem \(mode 644\)/, { TLS_KEY: openKey }, undefined],

@@ -41,7 +41,7 @@ export async function checkCertificate({
 }
 
 function judgeTime({ validFrom, validTo }: X509Certificate, now: number): Finding[] {
-  const remedy = 'Renew the certificate and restart the service.'
+  const remedy = 'Renew the certificate, then send SIGHUP to the service, which reads it again.'
   if (Date.parse(validTo) <= now) return [fault(`The certificate expired on ${validTo}.`, remedy)]
   if (Date.parse(validFrom) > now) {
     return [fault(`The certificate is valid only from ${validFrom} on.`, 'Check the clock of this machine.')]
