@@ -57,6 +57,7 @@ const maxCachedTokens = 10_000
 const networks = 200
 const maxConnections = 8
 const maxMailMs = 30_000
+const maxResponseMs = 30_000
 const maxAttempts = 3
 const pauseMs = 1_000
 const newPassword = 'seven green bottles on a wall'
@@ -329,12 +330,19 @@ function createClient(url: string) {
   const agent = new Agent({ keepAlive: true, maxSockets: maxConnections, scheduling: 'fifo' })
 
   async function send({ method = 'GET', path, headers, body }: WireRequest): Promise<Reply> {
-    const request = sendRequest({ agent, hostname, port, method, path, headers })
+    const signal = AbortSignal.timeout(maxResponseMs)
+    const request = sendRequest({ agent, hostname, port, method, path, headers, signal })
     // Without its length, a body would be sent in chunks.
     if (body !== undefined) request.setHeader('content-length', Buffer.byteLength(body))
     request.end(body)
-    const [response] = await once(request, 'response')
-    return { status: response.statusCode, body: await text(response) }
+    try {
+      const [response] = await once(request, 'response')
+      return { status: response.statusCode, body: await text(response) }
+    } catch (error) {
+      throw signal.aborted
+        ? new Error(`${method} ${patternOf(path)}: no complete response within ${maxResponseMs / 1000} s`)
+        : error
+    }
   }
 
   return {
