@@ -1,8 +1,8 @@
-/* The findings of `latchkey doctor`, without a process of its own. */
+/* The results of `latchkey doctor`, without a process of its own. */
 import { join } from 'node:path'
 import type { Test } from 'tap'
 import { diagnose } from '../../src/cli/doctor/checks.ts'
-import type { Level } from '../../src/cli/doctor/finding.ts'
+import type { Level } from '../../src/cli/doctor/check-result.ts'
 import { thisMachine, type Machine } from '../../src/cli/doctor/machine.ts'
 import { testEnvironment } from './build.ts'
 
@@ -22,7 +22,7 @@ export async function examine(environment: NodeJS.ProcessEnv, differences: Parti
     envFile: '/nowhere/.env',
     ...differences,
   })
-  const of = (check: string) => found.filter((finding) => finding.check === check)
+  const of = (check: string) => found.filter((result) => result.check === check)
   return {
     found,
     of,
@@ -37,8 +37,8 @@ export async function examine(environment: NodeJS.ProcessEnv, differences: Parti
           .map(({ level }) => level)
           .join(' '),
       ),
-    /** The checks with findings of that level. */
-    checks: (level: Level) => found.filter((finding) => finding.level === level).map(({ check }) => check),
+    /** The checks with results of that level. */
+    checks: (level: Level) => found.filter((result) => result.level === level).map(({ check }) => check),
   }
 }
 

@@ -2,7 +2,7 @@ import { explainErrors } from '../explain-errors.ts'
 import type { DefineCommand } from '../add-commands.ts'
 import type { CommandContext } from '../context.ts'
 import { diagnose, type Diagnosis } from '../doctor/checks.ts'
-import type { Level } from '../doctor/finding.ts'
+import type { Level } from '../doctor/check-result.ts'
 import { thisMachine } from '../doctor/machine.ts'
 import type { Color, OutputOptions } from '../output.ts'
 
@@ -42,7 +42,7 @@ export const defineDoctor: DefineCommand = (command, context) => {
     )
 }
 
-/** One line for each finding, and one below it for the remedy. */
+/** One line for each result, and one below it for the remedy. */
 function linesOf({ colored }: CommandContext, checks: Diagnosis[]) {
   const width = Math.max(...checks.map(({ check }) => check.length))
   return checks

@@ -3,7 +3,7 @@ import { isIP } from 'node:net'
 import { readTls } from '../../config/index.ts'
 import { StartError } from '../../errors/index.ts'
 import { modeOf, statOf } from './files.ts'
-import { fault, type Finding, ok, orOk, warning } from './finding.ts'
+import { fault, type CheckResult, ok, orOk, warning } from './check-result.ts'
 import type { Installation } from './machine.ts'
 
 const dayMs = 24 * 60 * 60 * 1000
@@ -13,7 +13,7 @@ export async function checkCertificate({
   config: { publicUrl },
   now,
   user,
-}: Installation): Promise<Finding[]> {
+}: Installation): Promise<CheckResult[]> {
   try {
     const tls = await readTls(settings)
     if (tls === undefined || settings.tlsKey === undefined) {
@@ -40,7 +40,7 @@ export async function checkCertificate({
   }
 }
 
-function judgeTime({ validFrom, validTo }: X509Certificate, now: number): Finding[] {
+function judgeTime({ validFrom, validTo }: X509Certificate, now: number): CheckResult[] {
   const remedy = 'Renew the certificate, then send SIGHUP to the service, which reads it again.'
   if (Date.parse(validTo) <= now) return [fault(`The certificate expired on ${validTo}.`, remedy)]
   if (Date.parse(validFrom) > now) {
@@ -51,7 +51,7 @@ function judgeTime({ validFrom, validTo }: X509Certificate, now: number): Findin
     : []
 }
 
-function judgeName(certificate: X509Certificate, hostname: string): Finding[] {
+function judgeName(certificate: X509Certificate, hostname: string): CheckResult[] {
   const address = hostname.replace(/^\[|\]$/g, '')
   const matches = isIP(address) === 0 ? certificate.checkHost(hostname) : certificate.checkIP(address)
   return matches === undefined
@@ -64,7 +64,7 @@ function judgeName(certificate: X509Certificate, hostname: string): Finding[] {
     : []
 }
 
-async function judgeMode(path: string): Promise<Finding[]> {
+async function judgeMode(path: string): Promise<CheckResult[]> {
   const stats = await statOf(path)
   if (stats === undefined || (stats.mode & 0o006) === 0) return []
   return [

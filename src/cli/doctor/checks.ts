@@ -1,7 +1,7 @@
 import { checkCertificate } from './certificate.ts'
 import { checkDataFolder, checkDisk } from './data-folder-and-disk.ts'
 import { checkConnections, openDatabase, readMigrations } from './database.ts'
-import { type Finding, unchecked } from './finding.ts'
+import { type CheckResult, unchecked } from './check-result.ts'
 import { checkIssuer } from './issuer.ts'
 import type { Examined, Installation, Machine } from './machine.ts'
 import { checkMailServer, checkMailTemplates, checkOutbox } from './mail.ts'
@@ -13,12 +13,12 @@ import { checkSecondFactors } from './second-factors.ts'
 import { checkMasterKey, checkSecrets, checkSigningKeys } from './secrets-and-keys.ts'
 import { checkEnvFile, checkEnvironment, checkPasswordRules, checkSettings } from './settings.ts'
 
-/** A finding with the name of its check. */
-export interface Diagnosis extends Finding {
+/** A result with the name of its check. */
+export interface Diagnosis extends CheckResult {
   check: string
 }
 
-type Checks<Context> = Record<string, (context: Context) => Finding[] | Promise<Finding[]>>
+type Checks<Context> = Record<string, (context: Context) => CheckResult[] | Promise<CheckResult[]>>
 
 const machineChecks: Checks<Machine> = {
   'Node.js': checkNode,
@@ -65,7 +65,7 @@ export async function diagnose(machine: Machine): Promise<Diagnosis[]> {
   const settings = checkSettings(machine)
   const found = await Promise.all([
     runChecks(machineChecks, machine),
-    about('settings', settings.findings),
+    about('settings', settings.results),
     runChecks(installationChecks, settings.context, 'Skipped: the settings are invalid.'),
     examineDatabase(settings.context),
   ])
@@ -79,9 +79,9 @@ async function examineDatabase(installation: Installation | undefined): Promise<
     const unreadable = 'Skipped: the database cannot be read.'
     const unmigrated = 'Skipped: the database is not migrated to this version.'
     const found = await Promise.all([
-      about('database', database.findings),
+      about('database', database.results),
       runChecks(databaseChecks, database.context, unreadable),
-      about('migrations', migrations.findings),
+      about('migrations', migrations.results),
       runChecks(tableChecks, migrations.context, database.context === undefined ? unreadable : unmigrated),
     ])
     return found.flat()
@@ -90,8 +90,8 @@ async function examineDatabase(installation: Installation | undefined): Promise<
   }
 }
 
-function about(check: string, findings: Finding[]): Diagnosis[] {
-  return findings.map((finding) => ({ check, ...finding }))
+function about(check: string, results: CheckResult[]): Diagnosis[] {
+  return results.map((result) => ({ check, ...result }))
 }
 
 /** @param context undefined when the checks cannot run @param reason why they cannot run */
@@ -108,7 +108,7 @@ async function runChecks<Context>(
   return found.flat()
 }
 
-async function runCheck<Context>(find: Checks<Context>[string], context: Context): Promise<Finding[]> {
+async function runCheck<Context>(find: Checks<Context>[string], context: Context): Promise<CheckResult[]> {
   try {
     return await find(context)
   } catch (error) {

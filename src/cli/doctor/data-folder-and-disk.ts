@@ -3,7 +3,7 @@ import { access, readdir } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { sqlitePathOf } from '../database.ts'
 import { modeOf, statOf } from './files.ts'
-import { fault, type Finding, ok, orOk, unchecked, warning } from './finding.ts'
+import { fault, type CheckResult, ok, orOk, unchecked, warning } from './check-result.ts'
 import type { Installation } from './machine.ts'
 
 interface Entry {
@@ -12,7 +12,10 @@ interface Entry {
 }
 
 /** Checks the mode and the owner of the data folder and its secret files, and whether they are writable. */
-export async function checkDataFolder({ config: { dataDir, databaseUrl }, user }: Installation): Promise<Finding[]> {
+export async function checkDataFolder({
+  config: { dataDir, databaseUrl },
+  user,
+}: Installation): Promise<CheckResult[]> {
   if (user === undefined) return [unchecked('File permissions are not checked on Windows.')]
   const folder = await statOf(dataDir)
   if (folder === undefined) return [ok(`${dataDir} does not exist yet. The service creates it.`)]
@@ -55,7 +58,7 @@ function isReadable(folder: string): Promise<boolean> {
 }
 
 /** On a volume of another owner (Kubernetes fsGroup, CIFS, WSL), the mount determines the file modes. */
-function judgeShared(path: string, entries: Entry[]): Finding[] {
+function judgeShared(path: string, entries: Entry[]): CheckResult[] {
   const open = entries.filter(({ stats }) => (stats.mode & 0o077) !== 0)
   return [
     warning(
@@ -73,7 +76,7 @@ async function entriesOf(paths: string[]): Promise<Entry[]> {
 }
 
 /** Read access to the folder is only a warning, because the secret files have their own modes. */
-function judgeFolder(path: string, stats: Stats): Finding[] {
+function judgeFolder(path: string, stats: Stats): CheckResult[] {
   const remedy = `chmod 700 ${path}`
   if ((stats.mode & 0o022) !== 0) {
     return [fault(`Other users can replace files in ${path} (mode ${modeOf(stats)}).`, remedy)]
@@ -83,14 +86,14 @@ function judgeFolder(path: string, stats: Stats): Finding[] {
     : [warning(`Other users can list the files in ${path} (mode ${modeOf(stats)}).`, remedy)]
 }
 
-function judgeReaders(files: Entry[]): Finding[] {
+function judgeReaders(files: Entry[]): CheckResult[] {
   const open = files.filter(({ stats }) => (stats.mode & 0o077) !== 0)
   if (open.length === 0) return []
   return [fault(`Other users can access: ${listed(open, modeOf)}.`, `chmod go= ${pathsOf(open)}`)]
 }
 
 /** A command that root runs in the folder of the service can leave files there that the service cannot open. */
-function judgeOwners(entries: Entry[], owner: number): Finding[] {
+function judgeOwners(entries: Entry[], owner: number): CheckResult[] {
   const foreign = entries.filter(({ stats }) => stats.uid !== owner)
   if (foreign.length === 0) return []
   return [
@@ -102,7 +105,7 @@ function judgeOwners(entries: Entry[], owner: number): Finding[] {
 }
 
 /** For root, `access` ignores the mode, so the mode is checked as well. */
-async function judgeWriting(entries: Entry[]): Promise<Finding[]> {
+async function judgeWriting(entries: Entry[]): Promise<CheckResult[]> {
   const checked = await Promise.all(
     entries.map(async (entry) => ({
       ...entry,
@@ -132,7 +135,7 @@ function pathsOf(entries: Entry[]) {
 
 const bytesPerMegabyte = 1_000_000
 
-export async function checkDisk({ config: { dataDir }, cwd, freeSpace }: Installation): Promise<Finding[]> {
+export async function checkDisk({ config: { dataDir }, cwd, freeSpace }: Installation): Promise<CheckResult[]> {
   const folder = (await statOf(dataDir)) === undefined ? cwd : dataDir
   const megabytes = Math.floor((await freeSpace(folder)) / bytesPerMegabyte)
   const message = `${megabytes.toLocaleString('en')} MB of disk space are free for ${dataDir}.`

@@ -3,7 +3,7 @@ import { withTimeout } from '../../lib/with-timeout.ts'
 import { inspectDatabase, type Inspection } from '../../store/index.ts'
 import { sqlitePathOf } from '../database.ts'
 import { statOf } from './files.ts'
-import { fault, type Finding, note, ok, type Step, unchecked, warning } from './finding.ts'
+import { fault, type CheckResult, note, ok, type Step, unchecked, warning } from './check-result.ts'
 import type { Examined, Installation } from './machine.ts'
 
 const refusedRemedy = 'The service does not start until this is fixed.'
@@ -18,11 +18,11 @@ const connectionsRemedy =
   'does not apply if a connection pooler is in between.'
 
 export async function openDatabase(installation: Installation | undefined): Promise<Step<Examined>> {
-  if (installation === undefined) return { findings: [unchecked('Skipped: the settings are invalid.')] }
+  if (installation === undefined) return { results: [unchecked('Skipped: the settings are invalid.')] }
   const { databaseUrl } = installation.config
   if (databaseUrl === ':memory:') {
     return {
-      findings: [
+      results: [
         warning(
           'DATABASE_URL is :memory:, so all data is lost when the service stops.',
           'Unset DATABASE_URL to use a file.',
@@ -34,7 +34,7 @@ export async function openDatabase(installation: Installation | undefined): Prom
   try {
     if (path !== undefined && (await statOf(path)) === undefined) {
       return {
-        findings: [
+        results: [
           note(
             `There is no database at ${path} yet.`,
             'The service creates it at the first start. If it has been started, run this command in its folder and ' +
@@ -45,7 +45,7 @@ export async function openDatabase(installation: Installation | undefined): Prom
     }
     const database = await openInTime(installation.timeouts.database, databaseUrl)
     return {
-      findings: [ok(path === undefined ? 'PostgreSQL responds.' : 'The SQLite database is readable.')],
+      results: [ok(path === undefined ? 'PostgreSQL responds.' : 'The SQLite database is readable.')],
       context: { ...installation, database },
     }
   } catch (error) {
@@ -55,7 +55,7 @@ export async function openDatabase(installation: Installation | undefined): Prom
         : [`Cannot read the database: ${error instanceof Error ? error.message : error}`]
     // The message of a StartError contains the remedy for PostgreSQL.
     const remedy = path !== undefined ? fileRemedy : error instanceof StartError ? refusedRemedy : serverRemedy
-    return { findings: faults.map((message) => fault(message, remedy)) }
+    return { results: faults.map((message) => fault(message, remedy)) }
   }
 }
 
@@ -71,7 +71,7 @@ async function openInTime(milliseconds: number, url: string): Promise<Inspection
 }
 
 /** Compares the pool of an instance with the limits of PostgreSQL. */
-export async function checkConnections({ database, config: { databasePoolSize } }: Examined): Promise<Finding[]> {
+export async function checkConnections({ database, config: { databasePoolSize } }: Examined): Promise<CheckResult[]> {
   const max = await database.maxConnections()
   if (max === undefined) return []
   const message = `Each instance uses at most ${databasePoolSize} connections. PostgreSQL allows ${max} in total`
@@ -81,11 +81,11 @@ export async function checkConnections({ database, config: { databasePoolSize } 
 }
 
 export async function readMigrations(context: Examined | undefined): Promise<Step<Examined>> {
-  if (context === undefined) return { findings: [unchecked('Skipped: the database cannot be read.')] }
+  if (context === undefined) return { results: [unchecked('Skipped: the database cannot be read.')] }
   const { pending, unknown } = context.database.migrations
   if (unknown.length > 0) {
     return {
-      findings: [
+      results: [
         fault(
           `The database was migrated by a newer version of Latchkey: ${unknown.join(', ')}.`,
           'Install that version or a later one, or restore a backup made before the migration.',
@@ -96,7 +96,7 @@ export async function readMigrations(context: Examined | undefined): Promise<Ste
   if (pending.length > 0) {
     const migrationFault = await context.database.migrationFault()
     return {
-      findings: [
+      results: [
         ...(migrationFault === undefined ? [] : [fault(migrationFault, refusedRemedy)]),
         warning(
           `The database has pending migrations: ${pending.join(', ')}.`,
@@ -106,5 +106,5 @@ export async function readMigrations(context: Examined | undefined): Promise<Ste
       ],
     }
   }
-  return { findings: [ok('The database is up to date.')], context }
+  return { results: [ok('The database is up to date.')], context }
 }

@@ -1,8 +1,8 @@
-import { type Finding, ok, warning } from './finding.ts'
+import { type CheckResult, ok, warning } from './check-result.ts'
 import type { Examined } from './machine.ts'
 
 /** Compares the issuer of the settings with that of the instance that started last. */
-export async function checkIssuer({ config: { issuer }, database }: Examined): Promise<Finding[]> {
+export async function checkIssuer({ config: { issuer }, database }: Examined): Promise<CheckResult[]> {
   const stored = await database.read((db) =>
     db.selectFrom('state').select('value').where('name', '=', 'issuer').executeTakeFirst(),
   )

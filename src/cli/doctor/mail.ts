@@ -1,7 +1,7 @@
 import { StartError } from '../../errors/index.ts'
 import { withTimeout } from '../../lib/with-timeout.ts'
 import { loadMailTemplates, verifySmtp } from '../../mail/index.ts'
-import { fault, type Finding, note, ok, warning } from './finding.ts'
+import { fault, type CheckResult, note, ok, warning } from './check-result.ts'
 import { type Examined, type Installation, isLoopback } from './machine.ts'
 
 const hourMs = 60 * 60 * 1000
@@ -11,7 +11,7 @@ export async function checkMailServer({
   settings: { smtpUrl },
   config: { dataDir, publicUrl },
   timeouts,
-}: Installation): Promise<Finding[]> {
+}: Installation): Promise<CheckResult[]> {
   if (smtpUrl === undefined) {
     const message = `SMTP_URL is not set, so e-mails are not sent. They are files in ${dataDir}/mail.`
     const remedy = 'Set SMTP_URL and MAIL_FROM.'
@@ -27,7 +27,7 @@ export async function checkMailServer({
 }
 
 /** The reply of the server to the authentication can contain the password, so it is not shown. */
-function judgeFailure(host: string, error: unknown): Finding {
+function judgeFailure(host: string, error: unknown): CheckResult {
   const code = error instanceof Error && 'code' in error ? error.code : undefined
   const reason = error instanceof Error ? error.message : String(error)
   if (code === 'EAUTH') {
@@ -52,7 +52,7 @@ function judgeFailure(host: string, error: unknown): Finding {
 }
 
 /** The service does not start with invalid templates. */
-export function checkMailTemplates({ settings: { mailTemplates } }: Installation): Finding[] {
+export function checkMailTemplates({ settings: { mailTemplates } }: Installation): CheckResult[] {
   if (mailTemplates === undefined) return [ok('E-mails use the built-in texts.')]
   try {
     const kinds = Object.keys(loadMailTemplates(mailTemplates))
@@ -75,7 +75,7 @@ export function checkMailTemplates({ settings: { mailTemplates } }: Installation
 }
 
 /** Finds e-mails that have been waiting for long. They are retried until they expire. */
-export async function checkOutbox({ database, now }: Examined): Promise<Finding[]> {
+export async function checkOutbox({ database, now }: Examined): Promise<CheckResult[]> {
   const waiting = await database.read((db) =>
     db
       .selectFrom('outbox')

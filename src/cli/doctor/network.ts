@@ -1,13 +1,13 @@
 import { environmentName } from '../../config/index.ts'
 import { isPrivateAddress, networkOf } from '../../lib/networks.ts'
-import { fault, type Finding, note, ok, orOk, warning } from './finding.ts'
+import { fault, type CheckResult, note, ok, orOk, warning } from './check-result.ts'
 import { type Examined, type Installation, isLoopback } from './machine.ts'
 
 /** The settings already reject a PUBLIC_URL without https, except on loopback. */
 export function checkAddress({
   settings: { host, port, publicUrl: given, smtpUrl, tlsCert },
   config: { publicUrl },
-}: Installation): Finding[] {
+}: Installation): CheckResult[] {
   if (!isLoopback(new URL(publicUrl).hostname)) return [ok(`Clients reach the service at ${publicUrl} (PUBLIC_URL).`)]
   const remedy = `Set ${environmentName('publicUrl')} to the https origin that clients use.`
   return orOk(
@@ -34,7 +34,7 @@ const proxyRemedy =
   'Set TRUST_PROXY to the IP address or network of your proxy, or to the number of chained proxies. Each proxy must ' +
   'send X-Forwarded-For.'
 
-export function checkProxy({ settings: { trustProxy, tlsCert }, config: { publicUrl } }: Installation): Finding[] {
+export function checkProxy({ settings: { trustProxy, tlsCert }, config: { publicUrl } }: Installation): CheckResult[] {
   if (trustProxy.length > 0) {
     return [ok(`IP addresses of clients come from X-Forwarded-For (TRUST_PROXY=${trustProxy.join(',')}).`)]
   }
@@ -57,7 +57,7 @@ const minUsersOfProxy = 5
 const moreProxiesRemedy = 'Set TRUST_PROXY to the IP addresses or networks of all proxies, or to their number.'
 
 /** Behind an untrusted proxy, all clients seem to have the IP address of the proxy. */
-export async function checkClientAddresses(examined: Examined): Promise<Finding[]> {
+export async function checkClientAddresses(examined: Examined): Promise<CheckResult[]> {
   const { database, now, settings } = examined
   const since = now() - observedDays * 24 * 60 * 60 * 1000
   const [only, other] = await database.read((db) =>
@@ -115,7 +115,7 @@ export async function checkService({
   settings,
   config: { issuer, publicUrl },
   timeouts,
-}: Installation): Promise<Finding[]> {
+}: Installation): Promise<CheckResult[]> {
   if (settings.publicUrl === undefined && settings.port === 0) {
     return [note('PORT is 0, so the service uses any free port and cannot be found.')]
   }
@@ -135,7 +135,7 @@ export async function checkService({
   ]
 }
 
-function unreachable(issuer: string, reason: string): Finding {
+function unreachable(issuer: string, reason: string): CheckResult {
   if (/certificate|TLS|SSL|altname/i.test(reason)) {
     return fault(
       `The certificate at ${issuer} is not trusted: ${reason}`,
@@ -149,7 +149,7 @@ function unreachable(issuer: string, reason: string): Finding {
   )
 }
 
-function judgeIssuer(issuer: string, body: string): Finding {
+function judgeIssuer(issuer: string, body: string): CheckResult {
   const found = issuerIn(body)
   if (found === issuer) return ok(`The service responds at ${issuer}.`)
   if (found === undefined) {
@@ -161,7 +161,7 @@ function judgeIssuer(issuer: string, body: string): Finding {
   )
 }
 
-function judgeStatus(publicUrl: string, prefix: string, status: number): Finding {
+function judgeStatus(publicUrl: string, prefix: string, status: number): CheckResult {
   if (status >= 500) {
     return fault(
       `The server at ${publicUrl} responds with the error ${status}.`,

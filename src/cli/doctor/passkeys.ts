@@ -1,8 +1,11 @@
-import { type Finding, note, ok, warning } from './finding.ts'
+import { type CheckResult, note, ok, warning } from './check-result.ts'
 import { type Installation, isLoopback } from './machine.ts'
 
 /** Reports where passkeys can be used. The settings already reject origins that are not on their domain. */
-export function checkPasskeys({ settings: { host }, config: { publicUrl, relyingParty } }: Installation): Finding[] {
+export function checkPasskeys({
+  settings: { host },
+  config: { publicUrl, relyingParty },
+}: Installation): CheckResult[] {
   if (relyingParty === undefined) {
     return [
       warning(

@@ -1,11 +1,11 @@
 import { maxClockSkewMs } from '../../lib/time.ts'
 import { isNodeBefore, minNodeVersion, warnOfNode } from '../../lib/version.ts'
 import { readArgon2Build } from '../../passwords/index.ts'
-import { fault, type Finding, note, ok, orOk, warning } from './finding.ts'
+import { fault, type CheckResult, note, ok, orOk, warning } from './check-result.ts'
 import { type Examined, type Installation, isLoopback, type Machine } from './machine.ts'
 
 /** Node.js 20 works, but its vulnerabilities are no longer fixed. */
-export function checkNode({ nodeVersion }: Machine): Finding[] {
+export function checkNode({ nodeVersion }: Machine): CheckResult[] {
   if (isNodeBefore(nodeVersion, minNodeVersion)) {
     return [
       fault(
@@ -21,7 +21,7 @@ export function checkNode({ nodeVersion }: Machine): Finding[] {
 const installNode = 'Install Node.js 22 or later, then run: npm ci'
 
 /** Security events are logged at the level `warn`. */
-export function checkLog({ settings: { logLevel } }: Installation): Finding[] {
+export function checkLog({ settings: { logLevel } }: Installation): CheckResult[] {
   if (!['error', 'fatal', 'silent'].includes(logLevel)) {
     return [ok(`LOG_LEVEL is ${logLevel}: security events are logged.`)]
   }
@@ -33,7 +33,7 @@ export function checkLog({ settings: { logLevel } }: Installation): Finding[] {
   ]
 }
 
-export function checkMetrics({ settings: { metrics, metricsHost, metricsPort } }: Installation): Finding[] {
+export function checkMetrics({ settings: { metrics, metricsHost, metricsPort } }: Installation): CheckResult[] {
   if (!metrics) return [ok('Metrics are off.')]
   const url = `http://${metricsHost}:${metricsPort}/metrics`
   if (isLoopback(metricsHost)) return [ok(`The service publishes metrics at ${url} while it runs.`)]
@@ -55,7 +55,7 @@ const minCosts = [
   [7168, 5],
 ] as const
 
-export async function checkHashing(installation: Installation): Promise<Finding[]> {
+export async function checkHashing(installation: Installation): Promise<CheckResult[]> {
   const { hashing, hashConcurrency } = installation.config
   const { memoryKib, passes, lanes } = hashing
   return orOk(
@@ -73,7 +73,7 @@ function costOf(memoryKib: number, passes: number) {
   return `ARGON2_MEMORY_KIB=${memoryKib} with ARGON2_TIME=${passes}`
 }
 
-function judgeCost(memoryKib: number, passes: number): Finding[] {
+function judgeCost(memoryKib: number, passes: number): CheckResult[] {
   if (minCosts.some(([minKib, minPasses]) => memoryKib >= minKib && passes >= minPasses)) return []
   return [
     warning(
@@ -84,7 +84,7 @@ function judgeCost(memoryKib: number, passes: number): Finding[] {
   ]
 }
 
-function judgeLanes(lanes: number, cores: number): Finding[] {
+function judgeLanes(lanes: number, cores: number): CheckResult[] {
   if (lanes <= cores) return []
   return [
     warning(
@@ -94,7 +94,7 @@ function judgeLanes(lanes: number, cores: number): Finding[] {
   ]
 }
 
-function judgeConcurrency({ settings, config: { hashConcurrency }, cores, poolThreads }: Installation): Finding[] {
+function judgeConcurrency({ settings, config: { hashConcurrency }, cores, poolThreads }: Installation): CheckResult[] {
   const moreThreads = `Set UV_THREADPOOL_SIZE=${cores + 2} in the environment of the service (.env is read too late).`
   if (hashConcurrency > cores) {
     return [
@@ -121,7 +121,7 @@ function judgeConcurrency({ settings, config: { hashConcurrency }, cores, poolTh
 }
 
 /** The prebuilt binary of argon2 does not use the instructions of newer processors. */
-async function judgeBuild(): Promise<Finding[]> {
+async function judgeBuild(): Promise<CheckResult[]> {
   const { couldBeFaster, buildCommand } = await readArgon2Build()
   return couldBeFaster
     ? [
@@ -139,7 +139,7 @@ const usualSkewMs = 2000
 const clockRemedy = 'Synchronize the clocks of both machines over the network (chrony, systemd-timesyncd).'
 
 /** The clocks of all instances must agree, so each is compared with the clock of the shared database. */
-export async function checkClock({ database, now }: Examined): Promise<Finding[]> {
+export async function checkClock({ database, now }: Examined): Promise<CheckResult[]> {
   const before = now()
   const databaseTime = await database.time()
   if (databaseTime === undefined) return [ok('SQLite uses the clock of this machine. Keep it synchronized (NTP).')]
@@ -155,7 +155,7 @@ export async function checkClock({ database, now }: Examined): Promise<Finding[]
   return [skew > maxClockSkewMs ? fault(message, clockRemedy) : warning(message, clockRemedy)]
 }
 
-/** Tables, and the indexed column by which their newest row is found. The ids of imported users do not tell their age. */
+/** Tables, and the indexed column that finds their newest row. The ids of imported users do not tell their age. */
 const newestRows = [
   ['users', 'created_at'],
   ['sessions', 'id'],
@@ -165,7 +165,7 @@ const newestRows = [
 ] as const
 
 /** Finds rows from the future, which mean that a clock was ahead or that this one is behind. */
-export async function checkTimes({ database, now }: Examined): Promise<Finding[]> {
+export async function checkTimes({ database, now }: Examined): Promise<CheckResult[]> {
   const newest = await database.read(async (db) => {
     const times = await Promise.all(
       newestRows.map(([table, column]) =>

@@ -1,9 +1,9 @@
 import { hasTextIndexes } from '../../store/index.ts'
-import { type Finding, ok, warning } from './finding.ts'
+import { type CheckResult, ok, warning } from './check-result.ts'
 import type { Examined } from './machine.ts'
 
 /** Checks that searches among users have an index. */
-export async function checkSearches({ config, database }: Examined): Promise<Finding[]> {
+export async function checkSearches({ config, database }: Examined): Promise<CheckResult[]> {
   if (!config.databaseUrl.startsWith('postgres') || (await database.read(hasTextIndexes))) {
     return [ok('Searches for users have an index.')]
   }

@@ -2,11 +2,11 @@ import { findForeignFactors, sealedTables } from '../../factors/index.ts'
 import { createMasterKey, createSecrets } from '../../keys/index.ts'
 import { administratorScope, countAdministrators } from '../../users/index.ts'
 import { digitsOf } from '../output.ts'
-import { type Finding, note, orOk, warning } from './finding.ts'
+import { type CheckResult, note, orOk, warning } from './check-result.ts'
 import type { Examined } from './machine.ts'
 
 /** Checks that the second factors can be verified, and that administrators have one. */
-export async function checkSecondFactors({ config, database }: Examined): Promise<Finding[]> {
+export async function checkSecondFactors({ config, database }: Examined): Promise<CheckResult[]> {
   const { all, withoutSecondFactor } = await database.read(countAdministrators)
   const isRequired = config.requireSecondFactor !== 'off'
   const secret = await createSecrets(config).findMasterKey()

@@ -10,11 +10,11 @@ import {
   sealPurpose,
 } from '../../keys/index.ts'
 import { columnsOf } from '../../store/index.ts'
-import { fault, type Finding, note, ok, orOk, warning } from './finding.ts'
+import { fault, type CheckResult, note, ok, orOk, warning } from './check-result.ts'
 import type { Examined, Installation } from './machine.ts'
 
 /** Checks the secrets in files. Those in settings are checked with the settings. */
-export async function checkSecrets({ settings, config }: Installation): Promise<Finding[]> {
+export async function checkSecrets({ settings, config }: Installation): Promise<CheckResult[]> {
   const { masterKey, secretKey } = createSecrets(config)
   const [master, secret] = await Promise.all(
     [masterKey(false), secretKey(false)].map((reading) => reading.catch(() => undefined)),
@@ -67,7 +67,7 @@ const masterKeyRemedy =
   'lost, run "latchkey keys reset" with a new key: all sessions end, and the accounts stay.'
 
 /** Checks that the master key matches the database. */
-export async function checkMasterKey({ config, database }: Examined): Promise<Finding[]> {
+export async function checkMasterKey({ config, database }: Examined): Promise<CheckResult[]> {
   const { proof, keys } = await database.read(async (db) => ({
     proof: await db.selectFrom('state').select('value').where('name', '=', 'master_key').executeTakeFirst(),
     keys: await db.selectFrom('signing_keys').select(['kid', 'private_sealed']).execute(),
@@ -105,7 +105,7 @@ export async function checkSigningKeys({
   config: { algorithm, keyRotationDays },
   database,
   now,
-}: Examined): Promise<Finding[]> {
+}: Examined): Promise<CheckResult[]> {
   const { family, rows } = await database.read(async (db) => ({
     family: await db.selectFrom('state').select('value').where('name', '=', 'key_type').executeTakeFirst(),
     rows: await db.selectFrom('signing_keys').select(columnsOf.signing_keys).orderBy('generation').execute(),

@@ -4,18 +4,18 @@ import { readSettings } from '../database.ts'
 import { misspeltSettings, readEnvFile } from '../env-file.ts'
 import { misspeltVariables } from '../misspelt-variables.ts'
 import { modeOf, statOf } from './files.ts'
-import { fault, type Finding, note, ok, orOk, type Step, warning } from './finding.ts'
+import { fault, type CheckResult, note, ok, orOk, type Step, warning } from './check-result.ts'
 import type { Installation, Machine } from './machine.ts'
 
 export function checkSettings(machine: Machine): Step<Installation> {
   try {
     const settings = readSettings(machine.environment(), machine)
     const config = createConfig(settings, { name: 'latchkey', prefix: settings.prefix, now: machine.now })
-    return { findings: [ok('All settings are valid.')], context: { ...machine, settings, config } }
+    return { results: [ok('All settings are valid.')], context: { ...machine, settings, config } }
   } catch (error) {
     if (!(error instanceof StartError)) throw error
     return {
-      findings: error.faults.map((message) =>
+      results: error.faults.map((message) =>
         fault(`${message}.`, 'Correct it in .env or in the environment. The service does not start with it.'),
       ),
     }
@@ -25,7 +25,7 @@ export function checkSettings(machine: Machine): Step<Installation> {
 /** Settings that contain a secret. */
 const secretSettings = /^(MASTER_KEY|SECRET_KEY|SMTP_URL|DATABASE_URL)/
 
-export async function checkEnvFile({ envFile, user }: Machine): Promise<Finding[]> {
+export async function checkEnvFile({ envFile, user }: Machine): Promise<CheckResult[]> {
   const stats = await statOf(envFile)
   if (stats === undefined) return [ok('There is no .env file. Settings come from the environment.')]
   const variables = Object.entries(readEnvFile(envFile))
@@ -47,7 +47,7 @@ export async function checkEnvFile({ envFile, user }: Machine): Promise<Finding[
   ]
 }
 
-export function checkEnvironment({ env }: Machine): Finding[] {
+export function checkEnvironment({ env }: Machine): CheckResult[] {
   return orOk(
     misspeltVariables(env).map((message) =>
       warning(`${message}.`, 'If another program needs it, ignore this warning.'),
@@ -56,7 +56,7 @@ export function checkEnvironment({ env }: Machine): Finding[] {
   )
 }
 
-export function checkPasswordRules({ settings: { passwordMinLength } }: Installation): Finding[] {
+export function checkPasswordRules({ settings: { passwordMinLength } }: Installation): CheckResult[] {
   if (passwordMinLength >= 15) return [ok(`New passwords need at least ${passwordMinLength} characters.`)]
   return [
     note(
