@@ -6,7 +6,7 @@ import {
   scopesOf,
   type SecondFactorPolicy,
 } from '../authorization/index.ts'
-import { maxClockSkewMs } from '../lib/time.ts'
+import { dayMs, maxClockSkewMs } from '../lib/time.ts'
 import type { UserRow } from '../store/index.ts'
 import type { Device } from '../tokens/index.ts'
 
@@ -17,8 +17,6 @@ interface Dependencies {
   /** Milliseconds since the epoch. */
   now: () => number
 }
-
-const dayMs = 24 * 60 * 60 * 1000
 
 export type RememberedDevices = ReturnType<typeof createRememberedDevices>
 

@@ -4,6 +4,7 @@ import { acceptScopes, type Caller, claimRights, demandReach, scopesOf } from '.
 import { ApiError, notFound } from '../errors/index.ts'
 import type { MasterKey } from '../keys/index.ts'
 import { fold } from '../lib/fold.ts'
+import { dayMs } from '../lib/time.ts'
 import { namedKind, type Notices } from '../mail/index.ts'
 import { idOfLinkToken, isSameSecret, newLinkToken, type Redirects } from '../one-time-tokens/index.ts'
 import { columnsOf, type InvitationRow, type Reader, type Store, type Writer } from '../store/index.ts'
@@ -48,7 +49,7 @@ interface Dependencies {
   now: () => number
 }
 
-const weekMs = 7 * 24 * 60 * 60 * 1000
+const weekMs = 7 * dayMs
 
 const prefix = 'inv_'
 const sealPurpose = 'invitations'

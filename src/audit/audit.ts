@@ -1,4 +1,5 @@
 import { v7 as uuidv7 } from 'uuid'
+import { dayMs } from '../lib/time.ts'
 import type { EventRow, Store, Writer } from '../store/index.ts'
 import {
   type AnyNewEvent,
@@ -42,10 +43,6 @@ export interface Finding {
   event: (typeof findings)[number]
   [detail: string]: unknown
 }
-
-const secondMs = 1000
-
-const dayMs = 24 * 60 * 60 * secondMs
 
 const maxUserAgentLength = 512
 

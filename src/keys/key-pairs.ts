@@ -1,6 +1,7 @@
 import { createPublicKey } from 'node:crypto'
 import { type Audit, fromService, type Origin } from '../audit/index.ts'
 import { unavailable } from '../errors/index.ts'
+import { dayMs } from '../lib/time.ts'
 import { columnsOf, type Reader, type SigningKeyRow, type Store, type Writer } from '../store/index.ts'
 import { type KeyPair, type KeyPairAlgorithm, makeKeyPair, type PublicJwk } from './algorithms.ts'
 import type { MasterKey } from './master-key.ts'
@@ -9,8 +10,6 @@ import type { KeySource, SigningKey } from './signing-keys.ts'
 
 /** The time for which other services may cache the published keys. */
 export const jwksMaxAgeSeconds = 600
-
-const dayMs = 24 * 60 * 60 * 1000
 
 /**
  * The time from the publication of a key until it signs. A verifier that fetched the keys just before the publication

@@ -1,4 +1,5 @@
 import { v7 as uuidv7 } from 'uuid'
+import { dayMs } from '../lib/time.ts'
 import { withTimeout } from '../lib/with-timeout.ts'
 import { columnsOf, type OutboxRow, type Reader, type Store, type Writer } from '../store/index.ts'
 import type { RenderedMessage } from './render-message.ts'
@@ -66,7 +67,7 @@ const leaseMs = 2 * 60 * 1000
 const maxConcurrentDeliveries = 5
 
 /** How long messages remain in the outbox, where they count towards limits. */
-const retentionMs = 24 * 60 * 60 * 1000
+const retentionMs = dayMs
 
 /**
  * The kind of a message with a name, such as `invitation:NAME`. Messages of one kind count towards the same limit,

@@ -1,5 +1,6 @@
 import type { Origin } from '../audit/index.ts'
 import { networksOf } from '../lib/networks.ts'
+import { dayMs } from '../lib/time.ts'
 import type { HashRequest } from '../passwords/index.ts'
 import type { Reader, Store, UserRow, Writer } from '../store/index.ts'
 import type { Device, DeviceTokens } from '../tokens/index.ts'
@@ -31,8 +32,6 @@ interface Dependencies {
   /** Milliseconds since the epoch. */
   now: () => number
 }
-
-const dayMs = 24 * 60 * 60 * 1000
 
 /** A network is known for this long after a sign-in. */
 const knownMs = 30 * dayMs

@@ -1,4 +1,4 @@
-import { maxClockSkewMs } from '../lib/time.ts'
+import { dayMs, maxClockSkewMs } from '../lib/time.ts'
 
 /** The number of attempts counted under one key. Times are milliseconds since the epoch. */
 export interface Counter {
@@ -25,8 +25,6 @@ export interface RateLimit {
 const secondMs = 1000
 const minuteMs = 60 * secondMs
 const hourMs = 60 * minuteMs
-const dayMs = 24 * hourMs
-
 const maxPauseMs = 15 * minuteMs
 
 /**

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { MasterKey } from '../keys/index.ts'
+import { dayMs } from '../lib/time.ts'
 import { bytesToUuid, uuidToBytes } from '../lib/uuid.ts'
 import type { UserRow } from '../store/index.ts'
 
@@ -26,7 +27,7 @@ const macAt = new Map([
   [3, secondFactorAtAt + 6],
 ])
 
-const lifetimeMs = 180 * 24 * 60 * 60 * 1000
+const lifetimeMs = 180 * dayMs
 
 /** A browser or app in which a user has signed in. */
 export interface Device {

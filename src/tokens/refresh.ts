@@ -2,6 +2,7 @@ import type { Audit, Origin } from '../audit/index.ts'
 import { cutScopes, grantScopes, scopesOf } from '../authorization/index.ts'
 import { ApiError } from '../errors/index.ts'
 import { networkOf } from '../lib/networks.ts'
+import { dayMs } from '../lib/time.ts'
 import type { Notices } from '../mail/index.ts'
 import type { Store } from '../store/index.ts'
 import type { DeviceTokens } from './device-tokens.ts'
@@ -35,8 +36,6 @@ type TokenState = 'current' | 'retried' | 'late' | 'stolen' | 'ahead'
 type LateEvidence = 'device' | 'network'
 
 const minuteMs = 60_000
-
-const dayMs = 24 * 60 * minuteMs
 
 /** How long after a rotation a late refresh is accepted, by evidence. */
 const maxLateMs: Record<LateEvidence, number> = { device: dayMs, network: 10 * minuteMs }

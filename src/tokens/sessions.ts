@@ -9,13 +9,12 @@ import {
   combineMethods,
   methodsOf,
 } from '../authorization/index.ts'
+import { dayMs } from '../lib/time.ts'
 import { describeDevice } from '../lib/user-agent.ts'
 import type { ClientRow, Reader, Store, Writer } from '../store/index.ts'
 import { toAccount } from '../users/index.ts'
 import { firstPartyClient } from './first-party-client.ts'
 import type { Generation } from './refresh-tokens.ts'
-
-const day = 24 * 60 * 60 * 1000
 
 /** At this limit, a sign-in ends the user's oldest session. */
 const maxSessionsPerUser = 100
@@ -185,7 +184,7 @@ export function createSessions({ store, audit, now, idleDays, maxDays }: Depende
 
   /** When a session that is used now will expire. */
   function expiryOf(startedAt: number) {
-    return Math.min(now() + idleDays * day, startedAt + maxDays * day)
+    return Math.min(now() + idleDays * dayMs, startedAt + maxDays * dayMs)
   }
 
   /**

@@ -3,6 +3,7 @@ import { acceptScopes, scopesOf } from '../authorization/index.ts'
 import { ApiError, invalidField } from '../errors/index.ts'
 import { haveSameCodes, maxTotpDevices, readTotpSecret, splitTotpSecrets } from '../factors/index.ts'
 import { isText } from '../lib/text.ts'
+import { dayMs } from '../lib/time.ts'
 import { convertFirebaseHash, faultOfHash, type FirebaseParameters, isFirebaseHash } from '../passwords/index.ts'
 import type { UserRow } from '../store/index.ts'
 import {
@@ -71,7 +72,7 @@ export interface ImportedAccount {
 type Given = Readonly<Record<string, unknown>>
 
 /** How far `created_at` may lie in the future, since clocks differ. */
-const maxClockSkewMs = 24 * 60 * 60 * 1000
+const maxAheadMs = dayMs
 
 export interface RecordContext {
   /** Milliseconds since the epoch. */
@@ -265,7 +266,7 @@ function timeOf(given: Given, now: number): number {
   // Date.parse turns 30 February into another day.
   const isDate = !Number.isNaN(milliseconds) && new Date(`${date}T00:00Z`).toISOString().startsWith(`${date}T`)
   if (!isDate) throw invalidField('created_at', 'must be an ISO 8601 time with an offset, such as 2026-01-31T12:00:00Z')
-  if (milliseconds < 0 || milliseconds > now + maxClockSkewMs) {
+  if (milliseconds < 0 || milliseconds > now + maxAheadMs) {
     throw invalidField('created_at', 'must be between 1970 and now')
   }
   return milliseconds

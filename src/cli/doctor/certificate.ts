@@ -2,11 +2,10 @@ import { X509Certificate } from 'node:crypto'
 import { isIP } from 'node:net'
 import { readTls } from '../../config/index.ts'
 import { StartError } from '../../errors/index.ts'
+import { dayMs } from '../../lib/time.ts'
 import { modeOf, statOf } from './files.ts'
 import { fault, type CheckResult, ok, orOk, warning } from './check-result.ts'
 import type { Installation } from './machine.ts'
-
-const dayMs = 24 * 60 * 60 * 1000
 
 export async function checkCertificate({
   settings,

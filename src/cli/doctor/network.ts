@@ -1,5 +1,6 @@
 import { environmentName } from '../../config/index.ts'
 import { isPrivateAddress, networkOf } from '../../lib/networks.ts'
+import { dayMs } from '../../lib/time.ts'
 import { fault, type CheckResult, note, ok, orOk, warning } from './check-result.ts'
 import { type Examined, type Installation, isLoopback } from './machine.ts'
 
@@ -59,7 +60,7 @@ const moreProxiesRemedy = 'Set TRUST_PROXY to the IP addresses or networks of al
 /** Behind an untrusted proxy, all clients seem to have the IP address of the proxy. */
 export async function checkClientAddresses(examined: Examined): Promise<CheckResult[]> {
   const { database, now, settings } = examined
-  const since = now() - observedDays * 24 * 60 * 60 * 1000
+  const since = now() - observedDays * dayMs
   const [only, other] = await database.read((db) =>
     db
       .selectFrom('sessions')

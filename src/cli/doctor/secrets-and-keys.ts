@@ -9,6 +9,7 @@ import {
   type MasterKey,
   sealPurpose,
 } from '../../keys/index.ts'
+import { dayMs } from '../../lib/time.ts'
 import { columnsOf } from '../../store/index.ts'
 import { fault, type CheckResult, note, ok, orOk, warning } from './check-result.ts'
 import type { Examined, Installation } from './machine.ts'
@@ -93,8 +94,6 @@ export async function checkMasterKey({ config, database }: Examined): Promise<Ch
     return [fault(error.message, masterKeyRemedy)]
   }
 }
-
-const dayMs = 24 * 60 * 60 * 1000
 
 const rotationRemedy =
   'A running service rotates the keys automatically. Check that it is running with this database, and look for ' +

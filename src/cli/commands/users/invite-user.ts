@@ -1,7 +1,7 @@
 import { toInvitationJson } from '../../../administration/index.ts'
 import { fromCommand } from '../../../audit/index.ts'
 import { administrationScopes, operator } from '../../../authorization/index.ts'
-import { toIsoTime } from '../../../lib/time.ts'
+import { dayMs, toIsoTime } from '../../../lib/time.ts'
 import { acceptName } from '../../../users/index.ts'
 import type { DefineCommand } from '../../add-commands.ts'
 import type { CommandContext } from '../../context.ts'
@@ -14,8 +14,6 @@ import { grantedScopes, type GrantOptions } from './granted-scopes.ts'
 interface Options extends OutputOptions, GrantOptions {
   name?: string
 }
-
-const dayMs = 24 * 60 * 60 * 1000
 
 /** `latchkey users invite` */
 export const defineInvite: DefineCommand = (command, context) => {
