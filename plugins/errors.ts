@@ -1,6 +1,7 @@
 import type { FastifyBaseLogger, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { ApiError, notFound, toOAuthError, toProblem } from '../src/errors/index.ts'
+import { errorCodeOf } from '../src/lib/error-code.ts'
 import { isUnsupportedGrant, toApiError, unsupportedGrant } from './framework-errors.ts'
 import { collectRoutes } from './route-methods.ts'
 
@@ -136,5 +137,5 @@ function logRequests(outage: Outage, logger = outage.logger) {
 export function reasonOf(cause: unknown) {
   if (!(cause instanceof Error)) return String(cause)
   // An AggregateError of several failed connection attempts has no message of its own.
-  return cause.message || ('code' in cause ? String(cause.code) : cause.name)
+  return cause.message || (errorCodeOf(cause) ?? cause.name)
 }

@@ -4,6 +4,7 @@ import { Server as HttpsServer } from 'node:https'
 import { createServer, Server } from 'node:net'
 import type { FastifyInstance } from 'fastify'
 import { StartError } from './errors/index.ts'
+import { errorCodeOf } from './lib/error-code.ts'
 
 interface ListenAddress {
   host: string
@@ -74,7 +75,7 @@ async function startAcceptor(app: FastifyInstance, host: string): Promise<Server
   try {
     await once(acceptor.listen({ host, port }), 'listening')
   } catch (error) {
-    if (codeOf(error) === 'EADDRINUSE' || codeOf(error) === 'EACCES') throw error
+    if (errorCodeOf(error) === 'EADDRINUSE' || errorCodeOf(error) === 'EACCES') throw error
     return undefined
   }
   app.log.info(`Server listening at http${isHttps ? 's' : ''}://${host.includes(':') ? `[${host}]` : host}:${port}`)
@@ -89,7 +90,7 @@ export function portOf(app: FastifyInstance): number | undefined {
 
 function reasonOf(cause: unknown, { host, port }: ListenAddress['settings']) {
   if (!(cause instanceof Error)) return String(cause)
-  switch (codeOf(cause)) {
+  switch (errorCodeOf(cause)) {
     case 'EADDRINUSE':
       return `the port is in use. Stop the program that uses it, or set ${port} to a different port.`
     case 'EACCES':
@@ -102,8 +103,4 @@ function reasonOf(cause: unknown, { host, port }: ListenAddress['settings']) {
     default:
       return cause.message
   }
-}
-
-function codeOf(error: unknown) {
-  return error instanceof Error && 'code' in error ? error.code : undefined
 }

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { parseEnv } from 'node:util'
 import { environmentName, Settings } from '../config/index.ts'
 import { StartError } from '../errors/index.ts'
+import { errorCodeOf } from '../lib/error-code.ts'
 import { nearestWord } from '../lib/nearest-word.ts'
 
 const settingNames = Object.keys(Settings.properties).map(environmentName)
@@ -38,7 +39,7 @@ function readText(path: string): string {
   try {
     bytes = readFileSync(path)
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return ''
+    if (errorCodeOf(error) === 'ENOENT') return ''
     throw new StartError([`Cannot read ${path}: ${error instanceof Error ? error.message : error}`])
   }
   return decode(bytes) ?? refuseEncoding(path)

@@ -1,5 +1,6 @@
 import { styleText } from 'node:util'
 import { StartError } from '../errors/index.ts'
+import { errorCodeOf } from '../lib/error-code.ts'
 import type { ProgramOptions } from './context.ts'
 
 export type Color = 'red' | 'yellow' | 'green' | 'cyan' | 'gray' | 'bold'
@@ -60,7 +61,7 @@ function showsColors(stream: ProgramOptions['stdout'], env: NodeJS.ProcessEnv): 
 }
 
 function toWriteError(cause: Error) {
-  if ('code' in cause && cause.code === 'EPIPE') return new ClosedOutput(cause)
+  if (errorCodeOf(cause) === 'EPIPE') return new ClosedOutput(cause)
   return new StartError([`Cannot write to standard output: ${cause.message}`], { cause })
 }
 

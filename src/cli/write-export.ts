@@ -2,6 +2,7 @@ import { type FileHandle, open } from 'node:fs/promises'
 import type { Audit } from '../audit/index.ts'
 import { StartError } from '../errors/index.ts'
 import type { TotpSecrets } from '../factors/index.ts'
+import { errorCodeOf } from '../lib/error-code.ts'
 import type { Store } from '../store/index.ts'
 import { createCsvWriter, exportAccounts, fieldNames, type Format } from '../transfer/index.ts'
 import { digitsOf } from './output.ts'
@@ -68,7 +69,7 @@ async function createFile(path: string): Promise<FileHandle> {
   try {
     return await open(path, 'wx', 0o600)
   } catch (cause) {
-    const exists = cause instanceof Error && 'code' in cause && cause.code === 'EEXIST'
+    const exists = errorCodeOf(cause) === 'EEXIST'
     const reason = exists ? 'the file already exists' : cause instanceof Error ? cause.message : String(cause)
     throw new StartError([`Cannot create ${path}: ${reason}.`], { cause })
   }

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { constants, copyFile, link, mkdir, open, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { StartError } from '../errors/index.ts'
+import { errorCodeOf } from '../lib/error-code.ts'
 
 /** Creates the folder for its owner only, unless it exists. */
 export async function createDataFolder(path: string) {
@@ -55,7 +56,7 @@ async function createSecret(path: string): Promise<string> {
     await file.sync()
     await publish(draft, path)
   } catch (error) {
-    if (!isCode(error, 'EEXIST')) throw error
+    if (errorCodeOf(error) !== 'EEXIST') throw error
   } finally {
     await file.close()
     await rm(draft, { force: true })
@@ -71,7 +72,7 @@ async function publish(draft: string, path: string) {
     await link(draft, path)
   } catch (error) {
     // CIFS, exFAT and Windows drives under WSL often lack hard links.
-    if (!['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK'].some((code) => isCode(error, code))) throw error
+    if (!['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK'].includes(errorCodeOf(error) ?? '')) throw error
     await copyFile(draft, path, constants.COPYFILE_EXCL)
   }
 }
@@ -84,22 +85,18 @@ async function readSecretFile(path: string): Promise<string | undefined> {
     }
     return secret
   } catch (error) {
-    if (isCode(error, 'ENOENT')) return undefined
+    if (errorCodeOf(error) === 'ENOENT') return undefined
     throw error
   }
 }
 
 function reasonOf(cause: unknown) {
   // For a recursive mkdir on a read-only file system, Node.js reports ENOENT.
-  if (isCode(cause, 'EROFS') || isCode(cause, 'ENOENT')) {
+  if (errorCodeOf(cause) === 'EROFS' || errorCodeOf(cause) === 'ENOENT') {
     return (
       'the file system is read-only or a parent folder is missing. Mount it writable, or set DATA_DIR to a writable ' +
       'folder.'
     )
   }
   return cause instanceof Error ? cause.message : String(cause)
-}
-
-function isCode(error: unknown, code: string) {
-  return error instanceof Error && 'code' in error && error.code === code
 }

@@ -1,5 +1,6 @@
 import { writeSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { errorCodeOf } from './error-code.ts'
 
 /** The destination of log lines. */
 export interface LogStream {
@@ -54,7 +55,7 @@ export function createLogDestination({ fd, warn }: Options): LogStream & { flush
         if (written === next.length) backlog.shift()
         else backlog[0] = next.subarray(written)
       } catch (error) {
-        fault = error instanceof Error && 'code' in error ? String(error.code) : String(error)
+        fault = errorCodeOf(error) ?? String(error)
         // The reader of a full pipe is usually just slow.
         if (fault !== 'EAGAIN') warnOnce(`standard output fails with ${fault}`)
         return

@@ -3,6 +3,7 @@ import { mkdir, open, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
+import { errorCodeOf } from '../../../src/lib/error-code.ts'
 import { type Fault, NotRunError, type Stage } from '../fault.ts'
 import { startPostgresServer } from '../postgres-server.ts'
 import { startTrial, type Trial } from '../trial.ts'
@@ -120,7 +121,7 @@ async function fillDisk(path: string) {
   try {
     for (;;) await file.write(block)
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'ENOSPC')) throw error
+    if (errorCodeOf(error) !== 'ENOSPC') throw error
   } finally {
     await file.close()
   }

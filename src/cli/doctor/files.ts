@@ -1,12 +1,13 @@
 import type { Stats } from 'node:fs'
 import { stat } from 'node:fs/promises'
+import { errorCodeOf } from '../../lib/error-code.ts'
 
 /** @returns undefined when the file does not exist */
 export async function statOf(path: string): Promise<Stats | undefined> {
   try {
     return await stat(path)
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
+    if (errorCodeOf(error) === 'ENOENT') return undefined
     throw error
   }
 }

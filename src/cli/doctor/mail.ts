@@ -1,4 +1,5 @@
 import { StartError } from '../../errors/index.ts'
+import { errorCodeOf } from '../../lib/error-code.ts'
 import { withTimeout } from '../../lib/with-timeout.ts'
 import { loadMailTemplates, verifySmtp } from '../../mail/index.ts'
 import { fault, type CheckResult, note, ok, warning } from './check-result.ts'
@@ -28,7 +29,7 @@ export async function checkMailServer({
 
 /** The reply of the server to the authentication can contain the password, so it is not shown. */
 function judgeFailure(host: string, error: unknown): CheckResult {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined
+  const code = errorCodeOf(error)
   const reason = error instanceof Error ? error.message : String(error)
   if (code === 'EAUTH') {
     return fault(

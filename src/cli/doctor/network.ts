@@ -1,4 +1,5 @@
 import { environmentName } from '../../config/index.ts'
+import { errorCodeOf } from '../../lib/error-code.ts'
 import { isPrivateAddress, networkOf } from '../../lib/networks.ts'
 import { dayMs } from '../../lib/time.ts'
 import { fault, type CheckResult, note, ok, orOk, warning } from './check-result.ts'
@@ -188,5 +189,5 @@ function issuerIn(body: string): unknown {
 function reasonOf(error: unknown) {
   if (!(error instanceof Error)) return String(error)
   const { cause } = error
-  return cause instanceof Error ? cause.message || String('code' in cause ? cause.code : cause) : error.message
+  return cause instanceof Error ? cause.message || (errorCodeOf(cause) ?? String(cause)) : error.message
 }

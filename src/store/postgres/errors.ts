@@ -1,5 +1,6 @@
 import pg from 'pg'
 import { StartError } from '../../errors/index.ts'
+import { errorCodeOf } from '../../lib/error-code.ts'
 import { describeDatabase } from './connection.ts'
 
 // From https://www.postgresql.org/docs/current/errcodes-appendix.html: connection exceptions, insufficient resources,
@@ -17,7 +18,7 @@ const unavailableMessages = [
 /** Whether an error means that the database is unreachable or out of resources. */
 export function isUnavailable(error: unknown): boolean {
   if (!(error instanceof Error)) return false
-  const code = codeOf(error) ?? ''
+  const code = errorCodeOf(error) ?? ''
   return (
     unavailableStates.test(code) ||
     connectionErrors.test(code) ||
@@ -41,10 +42,6 @@ export function isRetryable(error: unknown) {
   return conflictStates.test(error.code ?? '')
 }
 
-function codeOf(error: unknown) {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined
-}
-
 /**
  * Makes an error that tells the operator which database cannot be used, why, and what to do.
  * @param url the URL of the database
@@ -52,8 +49,8 @@ function codeOf(error: unknown) {
  */
 export function startErrorOf(url: string, cause: unknown) {
   if (cause instanceof StartError) return cause
-  const reason = cause instanceof Error ? cause.message || codeOf(cause) : String(cause)
-  const facts = `${codeOf(cause) ?? ''} ${reason}`
+  const reason = cause instanceof Error ? cause.message || errorCodeOf(cause) : String(cause)
+  const facts = `${errorCodeOf(cause) ?? ''} ${reason}`
   const remedy = remedies.find(([pattern]) => pattern.test(facts))?.[1] ?? ''
   return new StartError([`${describeDatabase(url)} cannot be used: ${reason}${remedy}`], { cause })
 }

@@ -3,6 +3,7 @@ import { closeSync, existsSync, openSync } from 'node:fs'
 import { link, open, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { StartError } from '../../errors/index.ts'
+import { errorCodeOf } from '../../lib/error-code.ts'
 import { inspectDatabase } from '../inspect.ts'
 import { migrationNames, refuseNewerDatabase } from '../migrations.ts'
 
@@ -138,14 +139,12 @@ function demandNotAborted(signal: AbortSignal | undefined) {
 }
 
 function toStartError(from: string, to: string, error: unknown) {
-  if (error instanceof StartError || !(error instanceof Error && 'code' in error && typeof error.code === 'string')) {
-    return error
-  }
-  const { code, message } = error
+  const code = errorCodeOf(error)
+  if (!(error instanceof Error) || error instanceof StartError || code === undefined) return error
   if (code === 'SQLITE_NOTADB') return new StartError([`${from} is not a SQLite database.`], { cause: error })
   if (code.startsWith('SQLITE_CORRUPT')) return damaged(from, error)
   if (code === 'EEXIST') return new StartError([`${to} already exists. Choose another name.`], { cause: error })
   if (code === 'ENOENT') return new StartError([`The folder ${dirname(to)} does not exist.`], { cause: error })
   if (code === 'SQLITE_CANTOPEN') return new StartError([`${from} cannot be read.`], { cause: error })
-  return new StartError([`${from} cannot be copied to ${to}: ${message}`], { cause: error })
+  return new StartError([`${from} cannot be copied to ${to}: ${error.message}`], { cause: error })
 }

@@ -1,4 +1,5 @@
 import { StartError } from '../../errors/index.ts'
+import { errorCodeOf } from '../../lib/error-code.ts'
 
 /** Whether an error means that the database is unreachable, full or locked. */
 export function isUnavailable(error: unknown): boolean {
@@ -12,7 +13,7 @@ export function isBusy(error: unknown): boolean {
 
 /** Whether an error has a code that matches a pattern. */
 export function hasCode(error: unknown, pattern: RegExp) {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' && pattern.test(error.code)
+  return pattern.test(errorCodeOf(error) ?? '')
 }
 
 /**
