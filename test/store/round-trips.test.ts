@@ -52,8 +52,8 @@ t.test('each operation makes few round trips to PostgreSQL', async (t) => {
   await app.latchkey.housekeep()
   const tripsToDelete = async (networks: number) => {
     await change(
-      `insert into known_networks (user_id, network, seen_at) select id, n, 0 from users, generate_series(1, ${networks}) n
-      where username = 'ada'`,
+      `insert into known_networks (user_id, network, seen_at)
+      select id, n, 0 from users, generate_series(1, ${networks}) n where username = 'ada'`,
     )
     return proxy.roundTripsOf(() => app.latchkey.housekeep())
   }
