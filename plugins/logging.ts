@@ -3,6 +3,7 @@ import fp from 'fastify-plugin'
 import type { LogStream } from '../src/lib/log-destination.ts'
 import { redactSecrets } from '../src/lib/redact-secrets.ts'
 import { addressOf } from './origin.ts'
+import { onRequestEnd } from './request-end.ts'
 
 /** Options for structured log lines (JSON) with secrets removed. */
 export function loggerOptions(level: string, stream: LogStream | undefined) {
@@ -34,26 +35,18 @@ function describeError(error: unknown): DescribedError {
   }
 }
 
-/** Logs one line per request after its response has been sent. */
-export default fp(
-  async (app) => {
-    app.addHook('onResponse', (request, reply, done) => {
-      logAnswer(request, reply)
-      done()
-    })
-  },
-  { name: 'latchkey-logging' },
-)
+/** Logs one line per request after its response has been sent, or its connection has closed. */
+export default fp(async (app) => onRequestEnd(app, logRequest), { name: 'latchkey-logging' })
 
 /** Logs the path without its query, which may contain secrets. Probes of a healthy service would fill the log. */
-export function logAnswer(request: FastifyRequest, reply: FastifyReply) {
+export function logRequest(request: FastifyRequest, reply: FastifyReply, status = reply.statusCode) {
   const [path] = request.url.split('?')
-  const isHealthy = reply.statusCode < 400 && isHealthCheck(request)
+  const isHealthy = status < 400 && isHealthCheck(request)
   request.log[isHealthy ? 'debug' : 'info'](
     {
       method: request.method,
       path,
-      status: reply.statusCode,
+      status,
       ms: Math.round(reply.elapsedTime * 10) / 10,
       address: addressOf(request),
     },

@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { version } from '../src/lib/version.ts'
 import { createTelemetry, type Metrics, type ServerSpan, type Telemetry, type Tracing } from '../src/telemetry/index.ts'
+import { onRequestEnd } from './request-end.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -39,14 +40,8 @@ export default fp<TelemetryOptions>(
 )
 
 function countRequests(app: FastifyInstance, metrics: Metrics) {
-  app.addHook('onResponse', (request, reply, done) => {
-    metrics.onAnswer({
-      method: request.method,
-      route: request.routeOptions.url,
-      status: reply.statusCode,
-      durationMs: reply.elapsedTime,
-    })
-    done()
+  onRequestEnd(app, ({ method, routeOptions: { url: route } }, { elapsedTime: durationMs }, status) => {
+    metrics.onRequestEnd({ method, route, status, durationMs })
   })
 }
 
@@ -66,8 +61,7 @@ function traceRequests(app: FastifyInstance, tracing: Tracing) {
     if (request[key] === undefined) done()
     else tracing.runIn(request[key], done)
   })
-  app.addHook('onResponse', (request: TracedRequest, reply, done) => {
-    if (request[key] !== undefined) tracing.endRequest(request[key], reply.statusCode)
-    done()
+  onRequestEnd(app, (request: TracedRequest, _reply, status) => {
+    if (request[key] !== undefined) tracing.endRequest(request[key], status)
   })
 }

@@ -7,7 +7,7 @@ import docs from '../plugins/docs.ts'
 import draining from '../plugins/draining.ts'
 import errors, { sendProblem } from '../plugins/errors.ts'
 import headers, { fixedHeaders, type HeaderOptions } from '../plugins/headers.ts'
-import logging, { logAnswer, loggerOptions } from '../plugins/logging.ts'
+import logging, { logRequest, loggerOptions } from '../plugins/logging.ts'
 import { bodyLimit } from '../plugins/parsers.ts'
 import telemetry from '../plugins/telemetry.ts'
 import { service } from '../routes/service/index.ts'
@@ -112,7 +112,7 @@ export async function createService(
     // Handles errors that occur before routing.
     frameworkErrors: (error, request, reply) => {
       sendProblem(error, request, reply.headers(headersFor(request.headers.origin)))
-      logAnswer(request, reply)
+      logRequest(request, reply)
     },
     clientErrorHandler: (error, socket) => answerBrokenRequest(error, socket, headersFor(originIn(error))),
   })

@@ -34,6 +34,11 @@ export async function metricsPage(): Promise<string> {
           '`route`',
           'The pattern of the route, such as `/auth/users/:id`, or `none` for a request that no route answers.',
         ],
+        [
+          '`status`',
+          'The status of the response, or 499 if the connection closed before the response was complete: usually ' +
+            'because the client gave up.',
+        ],
         ['`outcome` of a sign-in', '`succeeded`, `failed`, or `second_factor_required` after a correct password.'],
         [
           '`factor`, `second_factor`, `reason`',

@@ -12,8 +12,8 @@ export type Metrics = Awaited<ReturnType<typeof createMetrics>>
 /** The format of Prometheus, which every version of it reads. */
 export const metricsContentType = 'text/plain; version=0.0.4; charset=utf-8'
 
-/** An answered request. */
-interface AnsweredRequest {
+/** A request that has been answered, or whose connection has closed. */
+interface EndedRequest {
   method: string
   /** The pattern of the route, which contains no values; undefined if no route matches. */
   route: string | undefined
@@ -79,10 +79,14 @@ export async function createMetrics({ hasProcessMetrics, version, keyRotationDay
 
   addGauge('latchkey_info', 'Version of Latchkey. Always 1.', ['version'], () => [[{ version }, 1]])
 
-  const requests = addCounter('latchkey_http_requests_total', 'Answered requests.', ['method', 'route', 'status'])
+  const requests = addCounter(
+    'latchkey_http_requests_total',
+    'Requests that were answered, or whose connection closed before.',
+    ['method', 'route', 'status'],
+  )
   const requestSeconds = addHistogram(
     'latchkey_http_request_duration_seconds',
-    'Time from the arrival of a request to the end of its response.',
+    'Time from the arrival of a request to the end of its response, or of its connection.',
     ['method', 'route'],
     requestBuckets,
   )
@@ -161,7 +165,7 @@ export async function createMetrics({ hasProcessMetrics, version, keyRotationDay
     /** The metrics of Latchkey itself, for the reference page. */
     describe: (): Description[] => catalogue,
 
-    onAnswer({ method, route = 'none', status, durationMs }: AnsweredRequest): void {
+    onRequestEnd({ method, route = 'none', status, durationMs }: EndedRequest): void {
       requests.inc({ method, route, status })
       requestSeconds.observe({ method, route }, durationMs / 1000)
     },

@@ -6,10 +6,19 @@ import {
   type ReadableSpan,
   SimpleSpanProcessor,
 } from '@opentelemetry/sdk-trace-node'
+import { once } from 'node:events'
+import { connect } from 'node:net'
+import { Readable } from 'node:stream'
+import fastify, { LogController } from 'fastify'
 import t from 'tap'
+import logging, { loggerOptions } from '../../plugins/logging.ts'
+import telemetry from '../../plugins/telemetry.ts'
+import { portOf } from '../../src/listen.ts'
 import latchkey from '../../src/plugin.ts'
 import { build, getMe, onBoth, postForm, register, secretFor, signedUp } from '../support/build.ts'
+import { deferred } from '../support/deferred.ts'
 import { createHost, mountOptions } from '../support/host.ts'
+import { readMetrics } from '../support/metrics.ts'
 
 const exporter = new InMemorySpanExporter()
 const provider = new NodeTracerProvider({ spanProcessors: [new SimpleSpanProcessor(exporter)] })
@@ -95,3 +104,56 @@ t.test('without `traces` there are no spans, and with it, requests belong to the
   t.equal(request?.parentSpanContext?.spanId, host?.spanContext().spanId)
   t.not(request?.status.code, SpanStatusCode.ERROR, 'a rejected token is not an error of the server')
 })
+
+t.test('a request whose connection closes before the response ends once, with status 499', async (t) => {
+  const statuses: Record<string, number[]> = {}
+  const ended = { '/working': deferred(), '/streaming': deferred(), '/large': deferred(), '/complete': deferred() }
+  const write = (line: string) => {
+    const { msg, path, status } = JSON.parse(line)
+    if (msg !== 'request completed' || !isPath(path)) return
+    statuses[path] = [...(statuses[path] ?? []), status]
+    ended[path].resolve()
+  }
+  const isPath = (path: string): path is keyof typeof ended => path in ended
+  const app = fastify({
+    logger: loggerOptions('info', { write }),
+    logController: new LogController({ disableRequestLogging: true }),
+  })
+  t.teardown(() => app.close())
+  await app.register(logging)
+  await app.register(telemetry, { metrics: true, traces: true, keyRotationDays: 90, isService: false, now: Date.now })
+  const [begun, released] = [deferred(), deferred()]
+  app.get('/working', async () => {
+    begun.resolve()
+    await released.promise
+    return 'too late'
+  })
+  app.get('/streaming', async (_request, reply) => reply.send(Readable.from(endless())))
+  app.get('/large', async () => 'x'.repeat(50_000_000))
+  app.get('/complete', async () => 'complete')
+  await app.listen({ host: '127.0.0.1', port: 0 })
+
+  for (const path of Object.keys(ended).filter(isPath)) {
+    const client = connect(Number(portOf(app)), '127.0.0.1')
+    client.write(`GET ${path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n`)
+    await (path === '/working' ? begun.promise : once(client, 'data'))
+    client.destroy()
+    await ended[path].promise
+  }
+  released.resolve()
+  await app.close()
+
+  t.strictSame(statuses, { '/working': [499], '/streaming': [499], '/large': [499], '/complete': [200] })
+  const { sum } = readMetrics((await app.telemetry.metrics?.read()) ?? '')
+  t.equal(sum('latchkey_http_requests_total', { status: '499' }), 3)
+  t.equal(sum('latchkey_http_requests_total'), 4)
+  t.equal(sum('latchkey_http_request_duration_seconds_count'), 4)
+  t.strictSame(
+    exporter.getFinishedSpans().map(({ attributes }) => attributes['http.response.status_code']),
+    [499, 499, 499, 200],
+  )
+})
+
+async function* endless() {
+  for (;;) yield 'x'
+}
