@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import t, { type Test } from 'tap'
+import type { Statement } from '../../src/store/observe-statements.ts'
 import { openStore, type Store } from '../../src/store/store.ts'
 import { build, createPostgresDatabase, getMe, query, refresh, register, secretFor } from '../support/build.ts'
 import { signedUp, signIn, testTiming } from '../support/build.ts'
@@ -123,7 +124,27 @@ t.test('time limits end with the transaction, and with 0 those of the role apply
   t.strictSame(await limitsOf(unlimited.write), { statement: '0', lock: '77ms', idle: '0' })
 })
 
-async function open(t: Test, url: string, limits: object = {}, options: { poolSize?: number } = {}) {
+t.test('a read that gets no connection is not reported as a statement', async (t) => {
+  const url = await createPostgresDatabase(t)
+  const failed: string[] = []
+  const onStatement = ({ sql, hasFailed }: Statement) => {
+    if (hasFailed) failed.push(sql)
+  }
+  const store = await open(t, url, { databaseQueueMs: 0 }, { poolSize: 2, onStatement })
+  const read = store.prepare((db) => db.selectFrom('state').select('value').limit(1))
+  const holder = await connectedTo(t, url)
+  await holder.query('begin; lock table state')
+  const waiting = [read(1), read(1)]
+  await lockAwaited(url, 2)
+  await t.rejects(read(1), { code: 'temporarily_unavailable', statusCode: 503 })
+  await holder.query('commit')
+  await Promise.all(waiting)
+  t.strictSame(failed, [])
+})
+
+type Options = NonNullable<Parameters<typeof openStore>[2]>
+
+async function open(t: Test, url: string, limits: object = {}, options: Options = {}) {
   const store = await openStore(url, { ...testTiming, ...limits }, options)
   t.teardown(() => store.close())
   return store

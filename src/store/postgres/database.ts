@@ -54,12 +54,16 @@ export async function openPostgres(
       async function read(...values: unknown[]) {
         const client = await reads.connect()
         try {
-          return (await client.query<Row & pg.QueryResultRow>({ text, values })).rows[0]
+          // The wait for a connection is not part of the statement.
+          const { rows } = await observe(onStatement, text, () =>
+            client.query<Row & pg.QueryResultRow>({ text, values }),
+          )
+          return rows[0]
         } finally {
           client.release()
         }
       }
-      return (...values) => observe(onStatement, text, () => read(...values))
+      return read
     },
     countConnections,
     estimateRows: async (table) => {
