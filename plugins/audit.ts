@@ -1,11 +1,15 @@
 import fp from 'fastify-plugin'
 import { type Audit, type AuditEvent, createAudit } from '../src/audit/index.ts'
+import { withTimeout } from '../src/lib/with-timeout.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
     audit: Audit
   }
 }
+
+/** How long a service that stops may take to record the numbers of suppressed events. */
+export const maxFinalReportMs = 1_000
 
 /** The audit log, as `app.audit`. Events are also log lines, so that other systems can collect them. */
 export default fp(
@@ -29,7 +33,12 @@ export default fp(
       if (severity === 'alarm') app.log.warn(describe(event), 'security event')
       else app.log.info(describe(event), 'event')
     })
-    app.addHook('preClose', () => audit.reportSuppressed(true).catch(() => {}))
+    // After the last request, and before the store closes, since these hooks run in reverse order.
+    app.addHook('onClose', () =>
+      withTimeout(maxFinalReportMs, audit.reportSuppressed(true)).catch((err) => {
+        app.log.warn({ err }, 'suppressed events not recorded')
+      }),
+    )
     app.decorate('audit', { getter: () => audit })
   },
   { name: 'latchkey-audit', dependencies: ['latchkey-config', 'latchkey-store'] },

@@ -1,8 +1,11 @@
+import { once } from 'node:events'
+import http from 'node:http'
 import type { FastifyInstance } from 'fastify'
 import t from 'tap'
 import { createAudit } from '../../src/audit/audit.ts'
 import type { AuditEvent } from '../../src/audit/events.ts'
 import { fromService } from '../../src/audit/origin.ts'
+import { portOf } from '../../src/listen.ts'
 import { openStore } from '../../src/store/store.ts'
 import {
   build,
@@ -21,6 +24,7 @@ import {
   type TokenResponse,
 } from '../support/build.ts'
 import { ask, userWithScopes } from '../support/administration.ts'
+import { listeningAtItsOrigin } from '../support/listening.ts'
 import { linkOf, tokenOf, type Mailbox } from '../support/mailbox.ts'
 import {
   askReset,
@@ -31,6 +35,7 @@ import {
   registerVerified,
   resetWith,
 } from '../support/recovery.ts'
+import { untilRefused } from '../support/spawn.ts'
 
 /** Performs every step in the life of an account, each of which the audit log must record. */
 async function useAccount(app: FastifyInstance, mailbox: Mailbox) {
@@ -211,6 +216,42 @@ onBoth(
     t.strictSame(JSON.parse(String(events.at(-1)?.details)), { suppressed: 15 })
   },
 )
+
+t.test('events that are counted while the service stops are recorded before the database closes', async (t) => {
+  const { app, rows } = await listeningAtItsOrigin(t)
+  const authorization = `Basic ${Buffer.from('client_x:y').toString('base64')}`
+  for (let count = 0; count < 60; count++) await postForm(app, '/auth/introspect', { token: 'x' }, { authorization })
+  const port = Number(portOf(app))
+  const request = http.request({
+    port,
+    host: '127.0.0.1',
+    method: 'POST',
+    path: '/auth/introspect',
+    agent: false,
+    headers: { authorization, 'content-type': 'application/x-www-form-urlencoded', expect: '100-continue' },
+  })
+  request.flushHeaders()
+  await once(request, 'continue')
+  const closed = app.close()
+  await untilRefused(port)
+  request.end('token=x')
+  const [response] = await once(request, 'response')
+  t.equal(response.resume().statusCode, 401)
+  await closed
+  const events = await rows("select details from events where event = 'client_authentication_failed' order by id")
+  t.equal(events.length, 61)
+  t.strictSame(JSON.parse(String(events.at(-1)?.details)), { suppressed: 1 })
+})
+
+t.test('a service that cannot record counted events when it stops logs that', async (t) => {
+  const { app, change, lines } = await buildWithSql(t, 'sqlite')
+  const authorization = `Basic ${Buffer.from('client_x:y').toString('base64')}`
+  for (let count = 0; count < 61; count++) await postForm(app, '/auth/introspect', { token: 'x' }, { authorization })
+  await change('alter table events rename to missing')
+  await app.close()
+  const problems = lines.map((line) => JSON.parse(line)).filter(({ msg }) => msg === 'suppressed events not recorded')
+  t.match(problems, [{ level: 40, err: { message: /no such table/ } }])
+})
 
 onBoth(t, 'requests that change nothing record no event (X2)', async (t, database) => {
   const { app, change, mailbox, rows } = await buildWithSql(t, database)
