@@ -13,6 +13,7 @@ export function createMetricsServer(app: FastifyInstance): FastifyInstance {
       .header('cache-control', 'no-store')
       .send(await app.latchkey.metrics()),
   )
+  server.addHook('onError', async (_request, _reply, err) => app.log.error({ err }, 'metrics failed'))
   app.addHook('onClose', () => server.close())
   return server
 }

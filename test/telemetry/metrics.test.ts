@@ -1,5 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import t, { type Test } from 'tap'
+import { loggerOptions } from '../../plugins/logging.ts'
+import { createMetricsServer } from '../../src/metrics-server.ts'
 import latchkey from '../../src/plugin.ts'
 import { build, buildWithSql, postForm, register, signedUp, signIn } from '../support/build.ts'
 import { createHost, mountOptions } from '../support/host.ts'
@@ -132,6 +134,16 @@ t.test('a host gets the metrics of its mount only, and an error if they are off'
 function isMount(value: unknown): value is Pick<FastifyInstance['latchkey'], 'metrics'> {
   return typeof value === 'object' && value !== null && 'metrics' in value
 }
+
+t.test('a failed scrape is logged', async (t) => {
+  const lines: string[] = []
+  const app = createHost(t, { logger: loggerOptions('info', { write: (line) => lines.push(line) }) })
+  // Its metrics are off.
+  await app.register(latchkey, mountOptions)
+  const server = createMetricsServer(app)
+  t.equal((await server.inject('/metrics')).statusCode, 500)
+  t.match(JSON.parse(lines.at(-1) ?? ''), { level: 50, msg: 'metrics failed', err: { message: /metrics/ } })
+})
 
 withPromtool(t, 'promtool finds no fault with the names, types and help texts of the metrics', async (t, promtool) => {
   const { app } = await build(t, { environment: metricsOn })
