@@ -53,8 +53,14 @@ export async function serve(
   { prepare, show, nodeVersion, logStream, traces, timing = productionTiming, warnings = [], ...mail }: Options,
 ): Promise<FastifyInstance> {
   const tls = await readTls(settings)
-  const app = await createService(settings, { tls, timing, logStream, traces: traces !== undefined, ...mail })
-  if (traces !== undefined) app.addHook('onClose', traces.end)
+  const app = await createService(settings, {
+    tls,
+    timing,
+    logStream,
+    traces: traces !== undefined,
+    endTraces: traces?.end,
+    ...mail,
+  })
   const nodeWarning = warnOfNode(nodeVersion)
   if (nodeWarning !== undefined) app.log.warn(nodeWarning)
   for (const warning of warnings) app.log.warn(warning)

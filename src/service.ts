@@ -26,6 +26,8 @@ export interface ServiceOptions extends MailOptions {
   logStream?: LogStream | undefined
   /** Whether to create spans with the OpenTelemetry API. */
   traces?: boolean
+  /** Exports the remaining spans. Called when everything else has ended. */
+  endTraces?: (() => Promise<void>) | undefined
   /** Milliseconds since the epoch. */
   now?: () => number
   timeouts?: Timeouts
@@ -75,6 +77,7 @@ export async function createService(
     tls,
     logStream,
     traces = false,
+    endTraces,
     now = Date.now,
     timeouts = timeoutsOf(settings),
     timing = {},
@@ -117,6 +120,8 @@ export async function createService(
     clientErrorHandler: (error, socket) => answerBrokenRequest(error, socket, headersFor(originIn(error))),
   })
 
+  // These hooks run in reverse order.
+  if (endTraces !== undefined) app.addHook('onClose', endTraces)
   try {
     await registerPlugins(app, settings, { traces, now, timing, ...mail })
   } catch (error) {

@@ -105,6 +105,19 @@ t.test('without `traces` there are no spans, and with it, requests belong to the
   t.not(request?.status.code, SpanStatusCode.ERROR, 'a rejected token is not an error of the server')
 })
 
+t.test('the export of traces ends after the database has closed, so that no span is lost', async (t) => {
+  let hasEnded = false
+  const { app } = await build(t, {
+    traces: true,
+    endTraces: async () => {
+      hasEnded = true
+      await t.rejects(app.latchkey.checkReady())
+    },
+  })
+  await app.close()
+  t.ok(hasEnded)
+})
+
 t.test('a request whose connection closes before the response ends once, with status 499', async (t) => {
   const statuses: Record<string, number[]> = {}
   const ended = { '/working': deferred(), '/streaming': deferred(), '/large': deferred(), '/complete': deferred() }
