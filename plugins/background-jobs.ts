@@ -23,33 +23,44 @@ export default fp(
   async (app) => {
     const { accounts, administration, audit, config, factors, keys, mail, oneTimeTokens, throttling, tokens } = app
 
+    const stopping = new AbortController()
+    app.addHook('preClose', async () => {
+      stopping.abort()
+      mail.outbox.stop()
+    })
+
     const housekeep = singleFlight(async () => {
       await keys.ring.refreshIfStale()
       await audit.reportSuppressed()
-      await repeatBatch((max) => completeRows(app.store, max))
-      await deleteAllExpired([
-        tokens.sessions.deleteExpired,
-        oneTimeTokens.mailedTokens.deleteExpired,
-        factors.totpDevices.deleteExpired,
-        factors.usedTokens.deleteExpired,
-        administration.invitations.deleteExpired,
-        mail.outbox.deleteExpired,
-        throttling.attempts.deleteExpired,
-        throttling.attempts.deleteExcess,
-        throttling.knownLocations.deleteExpired,
-        audit.deleteExpired,
-      ])
+      await repeatBatch((max) => completeRows(app.store, max), stopping.signal)
+      await deleteAllExpired(
+        [
+          tokens.sessions.deleteExpired,
+          oneTimeTokens.mailedTokens.deleteExpired,
+          factors.totpDevices.deleteExpired,
+          factors.usedTokens.deleteExpired,
+          administration.invitations.deleteExpired,
+          mail.outbox.deleteExpired,
+          throttling.attempts.deleteExpired,
+          throttling.attempts.deleteExcess,
+          throttling.knownLocations.deleteExpired,
+          audit.deleteExpired,
+        ],
+        stopping.signal,
+      )
     })
     const answerMailRequests = singleFlight(() =>
-      oneTimeTokens.mailRequests.answer({
-        reset_password: accounts.passwordReset.answer,
-        verify_email: accounts.emailVerification.answer,
-      }),
+      oneTimeTokens.mailRequests.answer(
+        {
+          reset_password: accounts.passwordReset.answer,
+          verify_email: accounts.emailVerification.answer,
+        },
+        stopping.signal,
+      ),
     )
     const deliverMails = singleFlight(mail.outbox.deliver)
     // A failed request is retried later and must not delay pending e-mails.
     const sendMails = () => answerMailRequests().finally(deliverMails)
-    app.addHook('preClose', async () => mail.outbox.stop())
 
     const backgroundJobs = { housekeep, sendMails }
     app.decorate('backgroundJobs', { getter: () => backgroundJobs })

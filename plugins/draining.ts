@@ -28,6 +28,9 @@ const quietTurnMs = 0.05
 /** A service that is too busy for a quiet turn stops after this long, in milliseconds. */
 const maxQuietWaitMs = 500
 
+/** How long `stopListening` may take. */
+export const maxStopListeningMs = maxQuietWaitMs + lingerMs
+
 /**
  * Leads clients and load balancers away from a service that is about to stop, as `app.draining`. A request that meets
  * the end of an idle connection fails. So idle connections are closed with the next response, which says so. Before the

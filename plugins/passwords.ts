@@ -34,7 +34,10 @@ export default fp(
       rejected = 0
     }
     runJobs(app, app.config.timing, [{ name: 'overload report', everyMs: 10_000, run: reportRejected }])
-    app.addHook('onClose', async () => app.log.debug(passwords.queue.state(), 'password hashes'))
+    app.addHook('onClose', async () => {
+      await reportRejected()
+      app.log.debug(passwords.queue.state(), 'password hashes')
+    })
   },
   { name: 'latchkey-passwords', dependencies: ['latchkey-config', 'latchkey-telemetry'] },
 )

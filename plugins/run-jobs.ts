@@ -13,6 +13,11 @@ export function runJobs(app: FastifyInstance, { hasTimers }: Pick<Timing, 'hasTi
   const stop = startBackgroundJobs(jobs, ({ name, everyMs }, error) => {
     app.log.warn({ ...describe(error), job: name, retryMs: everyMs }, 'background job failed')
   })
+  // Jobs end while the last requests are answered.
+  app.addHook('preClose', (done) => {
+    stop()
+    done()
+  })
   app.addHook('onClose', stop)
 }
 

@@ -4,9 +4,12 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { isatty } from 'node:tty'
 import closeWithGrace from 'close-with-grace'
 import type { FastifyInstance } from 'fastify'
+import { maxFinalReportMs } from '../plugins/audit.ts'
+import { maxStopListeningMs } from '../plugins/draining.ts'
 import { runJobs } from '../plugins/run-jobs.ts'
 import { createFirstAdministratorLink } from './administration/index.ts'
 import { productionTiming, publicUrlOf, readTls, type Settings, type Timing } from './config/index.ts'
+import { maxJobStopMs } from './lib/background-jobs.ts'
 import type { LogStream } from './lib/log-destination.ts'
 import { releaseMemory } from './lib/release-memory.ts'
 import { warnOfNode } from './lib/version.ts'
@@ -14,10 +17,17 @@ import type { MailOptions } from './mail/index.ts'
 import { listen, type Listening, portOf } from './listen.ts'
 import { createMetricsServer } from './metrics-server.ts'
 import { createService } from './service.ts'
-import type { TraceExport } from './telemetry/index.ts'
+import { maxTraceEndMs, type TraceExport } from './telemetry/index.ts'
 
 /** How long pending requests may take once no more are accepted. */
-const graceMs = 10_000
+const maxRequestMs = 5_000
+
+/** How long closing the database and the log may take. */
+const maxFlushMs = 500
+
+/** How long the service may take to stop after DRAIN_SECONDS. Files in ops/ and the documentation name the total. */
+const graceMs =
+  maxStopListeningMs + Math.max(maxRequestMs, maxJobStopMs) + maxFinalReportMs + maxFlushMs + maxTraceEndMs
 
 /** The file descriptor of standard error. */
 const stderrFd = 2
@@ -80,7 +90,7 @@ export async function serve(
         await drain(app, settings, listening?.acceptors ?? [])
       }
       // Connections that are still open by then are idle, or their requests hang.
-      setTimeout(() => app.server.closeAllConnections(), graceMs / 2)
+      setTimeout(() => app.server.closeAllConnections(), maxRequestMs)
       await app.close()
       app.log.info('service stopped')
       await logStream?.whenFlushed?.()

@@ -72,8 +72,11 @@ export function createMailRequests({ store, masterKey, now }: Dependencies) {
       context: Pick<MailRequest, 'origin' | 'redirectTo'>,
     ) => add(db, 'verify_email', { userId: user.id, username: usernameOf(user), ...context }),
 
-    /** Processes the stored requests. A request that fails is retried until it expires, and delays no other. */
-    async answer(answers: Record<Purpose, AnswerRequest>): Promise<void> {
+    /**
+     * Processes the stored requests, until `stopping` is aborted. A request that fails is retried until it expires, and
+     * delays no other.
+     */
+    async answer(answers: Record<Purpose, AnswerRequest>, stopping: AbortSignal): Promise<void> {
       if ((await findAny(1)) === undefined) return
       let failure: PromiseRejectedResult | undefined
       let requests: MailRequestRow[] = []
@@ -90,7 +93,7 @@ export function createMailRequests({ store, masterKey, now }: Dependencies) {
         )
         const outcomes = await Promise.allSettled(requests.map((request) => answerOne(request, answers)))
         failure ??= outcomes.find((outcome) => outcome.status === 'rejected')
-      } while (requests.length === maxBatchSize)
+      } while (requests.length === maxBatchSize && !stopping.aborted)
       if (failure !== undefined) throw failure.reason
     },
   }

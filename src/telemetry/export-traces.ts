@@ -1,7 +1,7 @@
 import { withTimeout } from '../lib/with-timeout.ts'
 
 /** How long the remaining spans are exported, in milliseconds of real time. */
-const endMs = 2_000
+export const maxTraceEndMs = 2_000
 
 /** The package that exports traces. Few operators need it, and it is larger than Latchkey, so they install it. */
 const sdkPackage = '@opentelemetry/sdk-node'
@@ -41,7 +41,7 @@ export async function startTraceExport(
   }
   sdk.start()
   // A collector that does not answer must not delay the end of the service.
-  return { end: () => withTimeout(endMs, sdk.shutdown()).catch(() => {}) }
+  return { end: () => withTimeout(maxTraceEndMs, sdk.shutdown()).catch(() => {}) }
 }
 
 function areTracesWanted(environment: NodeJS.ProcessEnv): boolean {
