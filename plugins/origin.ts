@@ -23,9 +23,8 @@ export default fp(
       if (!isForwardedByUntrusted(request)) return false
       if (!hasWarned) {
         app.log.warn(
-          { address: addressOf(request) },
-          'requests forwarded by an untrusted proxy, all clients share its IP address: set TRUST_PROXY (in a host: ' +
-            'trustProxy)',
+          { address: addressOf(request), remedy: 'set TRUST_PROXY (in a host: trustProxy)' },
+          'requests forwarded by an untrusted proxy, all clients share its IP address',
         )
       }
       hasWarned = true
