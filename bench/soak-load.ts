@@ -41,8 +41,22 @@ export interface SoakResult {
   latestMs: number
 }
 
-/** Per second and service. With these, two services, PostgreSQL and the load keep about one core busy. */
+/** Per second and service, after the warm-up. Two services, PostgreSQL and the load use about half a core then. */
 export const rates = { visits: 0.5, me: 20, introspection: 5, refreshes: 2, signIns: 1, administration: 1 }
+
+/** At the beginning, the load is higher, which fills caches, tables and the heap up to their usual size. */
+export const warmUp = { share: 1 / 3, factor: 4 }
+
+/** The times at which something with this rate is due during a soak, in seconds from the start. */
+export function timesOf(perSecond: number, seconds: number): number[] {
+  const warmUpSeconds = seconds * warmUp.share
+  const during = Math.floor(warmUpSeconds * perSecond * warmUp.factor)
+  const after = Math.floor((seconds - warmUpSeconds) * perSecond)
+  return [
+    ...Array.from({ length: during }, (_, index) => index / (perSecond * warmUp.factor)),
+    ...Array.from({ length: after }, (_, index) => warmUpSeconds + index / perSecond),
+  ]
+}
 
 /** The scopes of the administrator. */
 export const administratorScopes = 'users:read users:write audit:read'
@@ -111,12 +125,12 @@ async function runLoad(job: SoakJob): Promise<SoakResult> {
   const askJson = async <Body>(expected: number, request: WireRequest): Promise<Body> =>
     JSON.parse(await ask(expected, request))
 
-  /** Does something at a steady rate, regardless of how long it takes. */
+  /** Does something when it is due, regardless of how long it takes. */
   async function repeat(perSecond: number, work: (index: number) => Promise<void>) {
     const running = new Set<Promise<void>>()
     const begin = performance.now()
-    for (let index = 0; index < seconds * perSecond; index++) {
-      const due = begin + (index * 1000) / perSecond
+    for (const [index, time] of timesOf(perSecond, seconds).entries()) {
+      const due = begin + time * 1000
       if (performance.now() < due) await setTimeout(due - performance.now())
       result.latestMs = Math.max(result.latestMs, performance.now() - due)
       const one: Promise<void> = work(index)

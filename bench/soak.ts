@@ -14,11 +14,9 @@ import { residentMemoryOf, type Service, startHelper, startService } from './pro
 import { figure, median, type Part, verdict } from './report.ts'
 import { newSession } from './sessions.ts'
 import { type Point, theilSen } from './slope.ts'
-import { administratorScopes, rates, type SoakQuestion, type SoakResult } from './soak-load.ts'
+import { administratorScopes, rates, type SoakQuestion, type SoakResult, timesOf, warmUp } from './soak-load.ts'
 
 const sampleMs = 10_000
-/** The first third of the time warms caches and the compiler up, and fills the tables. */
-const warmUpShare = 1 / 3
 /** The number of groups of samples. Single samples go up and down with garbage collection and housekeeping. */
 const groups = 30
 /** A visitor stays for a tenth of the time, but an authenticator app needs two time steps. */
@@ -139,7 +137,8 @@ export async function measureSoak(folder: string, minutes: number): Promise<Part
   return {
     head: ['', 'at the start', 'at the end', 'growth per hour', '95 % confidence', 'bound', 'verdict'],
     method:
-      `The cheapest hashes; ${figure(minutes)} minutes, of which the first third is not counted. Each point is the ` +
+      `The cheapest hashes; ${figure(minutes)} minutes, of which the first third, with ${warmUp.factor} times the ` +
+      'load, is not counted. Each point is the ' +
       'minimum of a thirtieth of the time, the growth is the Theil–Sen slope, and the values at start and end are ' +
       'medians of three points.',
     verdicts: soaked.flatMap((one) => slopesOf(one, seconds)),
@@ -228,9 +227,7 @@ async function insertEarlierRows({ url, query }: Database, ids: string[], second
   const target = await openTarget(url)
   const now = Date.now()
   const insert = async (table: string, perSecond: number, rowOf: (expiresAt: number, index: number) => object) => {
-    const rows = Array.from({ length: Math.round(seconds * perSecond) }, (_, index) => ({
-      ...rowOf(Math.round(now + (index * 1000) / perSecond), index),
-    }))
+    const rows = timesOf(perSecond, seconds).map((time, index) => ({ ...rowOf(Math.round(now + time * 1000), index) }))
     if (rows.length > 0) await target.insert(table, rows)
   }
   let visitor = ''
@@ -379,7 +376,7 @@ async function openPostgres(postgres: Postgres): Promise<Database> {
 
 /** The lines of the table of growth. */
 function slopesOf({ name, samples, result, warnings }: Soaked, seconds: number): string[][] {
-  const first = seconds * warmUpShare
+  const first = seconds * warmUp.share
   const measured = samples.filter((sample) => sample.seconds >= first)
   // One in the measured time.
   const onePerHour = 3600 / (seconds - first)
