@@ -116,8 +116,9 @@ t.test(
     t.notMatch(await of({ HASH_CONCURRENCY: '4', UV_THREADPOOL_SIZE: '6' }, 4), /HASH_CONCURRENCY|CPU cores/)
     t.match(await of({}, 16), /note: Only \d of 16 CPU cores .*UV_THREADPOOL_SIZE=18/)
     t.notMatch(await of({ HASH_CONCURRENCY: '3' }, 16), /CPU cores/, 'the operator wants it')
-    process.env.UV_THREADPOOL_SIZE = '2'
-    t.teardown(() => delete process.env.UV_THREADPOOL_SIZE)
+    const environment = process.env
+    t.teardown(() => Object.assign(process, { env: environment }))
+    process.env = { ...environment, UV_THREADPOOL_SIZE: '2' }
     t.match(await of({}, 16), /Only 1 of 16/, 'the default leaves a thread of the pool free')
     t.strictSame(['max 100000', '', '150000 100000', '20000 100000'].map(coresAllowed), [Infinity, Infinity, 2, 1])
   },

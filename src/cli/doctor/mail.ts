@@ -1,11 +1,10 @@
+import { hourMs } from '../../lib/time.ts'
 import { StartError } from '../../errors/index.ts'
 import { errorCodeOf } from '../../lib/error-code.ts'
 import { withTimeout } from '../../lib/with-timeout.ts'
 import { loadMailTemplates, verifySmtp } from '../../mail/index.ts'
 import { fault, type CheckResult, note, ok, warning } from './check-result.ts'
 import { type Examined, type Installation, isLoopback } from './machine.ts'
-
-const hourMs = 60 * 60 * 1000
 
 /** Connects to the mail server and authenticates, without sending an e-mail. */
 export async function checkMailServer({

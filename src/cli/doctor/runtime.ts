@@ -133,6 +133,9 @@ async function judgeBuild(): Promise<CheckResult[]> {
     : []
 }
 
+/** The clocks of two instances agree well enough if each differs from that of the database by less than half. */
+const maxSkewMs = maxClockSkewMs / 2
+
 /** With NTP, clocks differ by less than this. */
 const usualSkewMs = 2000
 
@@ -152,7 +155,7 @@ export async function checkClock({ database, now }: Examined): Promise<CheckResu
     `The clock of this machine is ${(skew / 1000).toFixed(1)} s ${direction} that of the database. If clocks differ ` +
     `by more than ${maxClockSkewMs / 1000} s, an instance rejects new access tokens of another, and does not make ` +
     'users wait after the wrong passwords that another has counted.'
-  return [skew > maxClockSkewMs ? fault(message, clockRemedy) : warning(message, clockRemedy)]
+  return [skew > maxSkewMs ? fault(message, clockRemedy) : warning(message, clockRemedy)]
 }
 
 /** Tables, and the indexed column that finds their newest row. The ids of imported users do not tell their age. */
