@@ -42,7 +42,6 @@ export default fp(
           administration.invitations.deleteExpired,
           mail.outbox.deleteExpired,
           throttling.attempts.deleteExpired,
-          throttling.attempts.deleteExcess,
           throttling.knownLocations.deleteExpired,
           audit.deleteExpired,
         ],

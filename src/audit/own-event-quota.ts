@@ -1,3 +1,4 @@
+import { hourMs } from '../lib/time.ts'
 import { sql } from 'kysely'
 import { minUuidV7At } from '../lib/uuid.ts'
 import { columnsOf, type EventRow, type Store, type Writer } from '../store/index.ts'
@@ -26,8 +27,6 @@ const maxOwnEventsPerHour = 60
  * because a stolen session cannot cause them.
  */
 const maxSignInsPerHour = 600
-
-const hourMs = 60 * 60 * 1000
 
 /**
  * Events that are always recorded. Otherwise an attacker with a stolen session could use up the quota first to hide

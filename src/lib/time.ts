@@ -1,4 +1,5 @@
-export const dayMs = 24 * 60 * 60 * 1000
+export const hourMs = 60 * 60 * 1000
+export const dayMs = 24 * hourMs
 
 /** The clocks of instances may differ by this much. A time further in the future means that the clock was set back. */
 export const maxClockSkewMs = 30 * 1000

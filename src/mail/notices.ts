@@ -1,3 +1,4 @@
+import { dayMs, hourMs } from '../lib/time.ts'
 import { fold } from '../lib/fold.ts'
 import type { Store, UserRow, Writer } from '../store/index.ts'
 import type { MailDetails, MailKind } from './kinds.ts'
@@ -51,13 +52,11 @@ export interface NoticeOptions {
   delayed?: { ms: number; name: string } | undefined
 }
 
-const hourMs = 60 * 60 * 1000
-
 /** Limits messages that an attacker can trigger. */
 export const hourlyMailLimit: MailLimit = { maxMessages: 3, windowMs: hourMs }
 
 /** Limits messages about something that can last for days, such as an attack. */
-export const dailyMailLimit: MailLimit = { maxMessages: 1, windowMs: 24 * hourMs }
+export const dailyMailLimit: MailLimit = { maxMessages: 1, windowMs: dayMs }
 
 // A notice that arrives later than this would confuse more than help.
 const noticeLifetimeMs = 72 * hourMs

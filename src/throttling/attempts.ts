@@ -177,8 +177,6 @@ export function createAttempts({
     unlockAccount: attemptCounters.unlockAccount,
 
     deleteExpired: counters.deleteExpired,
-
-    deleteExcess: counters.deleteExcess,
   }
 }
 

@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import { ApiError } from '../errors/index.ts'
 import type { MasterKey } from '../keys/index.ts'
 import { batch } from '../lib/batch.ts'
-import { maxClockSkewMs } from '../lib/time.ts'
+import { dayMs, hourMs, maxClockSkewMs } from '../lib/time.ts'
 import { withTimeout } from '../lib/with-timeout.ts'
 import type { Store, ThrottlesTable, Writer } from '../store/index.ts'
 import type { PendingKeys } from './pending-keys.ts'
@@ -50,9 +50,6 @@ interface CountedOnce {
 type CountResult = { opensAt: number; fullKeys: string[] } | { before: CountersByKey }
 
 const maxBatchSize = 100
-
-const hourMs = 60 * 60 * 1000
-const dayMs = 24 * hourMs
 
 export type Counters = ReturnType<typeof createCounters>
 
@@ -316,19 +313,16 @@ export function createCounters({ store, masterKey, pendingKeys, now, takeBackMs,
     },
 
     /**
+     * Deletes expired counters. When there are more than `maxRows` counters that last for up to a day, which an
+     * attacker can cause, it also deletes those of them that expire next. Counters of hourly limits expire within an
+     * hour and are kept: otherwise the attacker would reset these limits. Consecutive failures at known locations last
+     * longer than a day, and there are only as many as locations.
      * @param max the maximum number of rows to delete
-     * @returns the number of deleted rows
+     * @returns the number of deleted rows; `max` if there may be more
      */
-    deleteExpired: (max: number): Promise<number> => deleteEnding(0, now(), max),
-
-    /**
-     * When there are more than `maxRows` counters that last for up to a day, deletes those that expire next. An
-     * attacker can cause many of them, but not lift hourly limits by that: these expire within an hour and are kept.
-     * Counters of known locations last longer, and there are only as many as locations.
-     * @param max the maximum number of rows to delete
-     * @returns the number of deleted rows
-     */
-    async deleteExcess(max: number): Promise<number> {
+    async deleteExpired(max: number): Promise<number> {
+      const expired = await deleteEnding(0, now(), max)
+      if (expired === max) return expired
       const excess = await store.read((db) =>
         db
           .selectFrom('throttles')

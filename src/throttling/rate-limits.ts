@@ -1,4 +1,4 @@
-import { dayMs, maxClockSkewMs } from '../lib/time.ts'
+import { dayMs, hourMs, maxClockSkewMs } from '../lib/time.ts'
 
 /** The number of attempts counted under one key. Times are milliseconds since the epoch. */
 export interface Counter {
@@ -24,7 +24,6 @@ export interface RateLimit {
 
 const secondMs = 1000
 const minuteMs = 60 * secondMs
-const hourMs = 60 * minuteMs
 const maxPauseMs = 15 * minuteMs
 
 /**
@@ -36,7 +35,7 @@ export function backOff(freeFailures: number): RateLimit {
   const pauseAfter = (count: number) =>
     count < freeFailures ? 0 : Math.min(secondMs * 2 ** Math.min(count - freeFailures, 20), maxPauseMs)
   return {
-    // The wait is never longer than the pause, even if the clock was set back.
+    // Even if the clock was set back, the wait exceeds the pause by `maxClockSkewMs` at most.
     opensAt: ({ count, countedAt }, now) =>
       count < freeFailures || countedAt > now + maxClockSkewMs ? now : countedAt + pauseAfter(count),
     add: ({ count, countedAt }, now) => ({ count: now - countedAt >= dayMs ? 1 : count + 1, countedAt: now }),

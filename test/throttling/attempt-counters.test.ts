@@ -171,6 +171,6 @@ async function open(t: Test, database: DatabaseKind, maxRows?: number) {
   }
 }
 
-async function deleteAllExpired({ deleteExpired, deleteExcess }: Awaited<ReturnType<typeof open>>['counters']) {
-  for (const deleteSome of [deleteExpired, deleteExcess]) while ((await deleteSome(20)) === 20);
+async function deleteAllExpired({ deleteExpired }: Awaited<ReturnType<typeof open>>['counters']) {
+  while ((await deleteExpired(20)) === 20);
 }
