@@ -74,7 +74,10 @@ export async function reportRefusal(scope: FastifyInstance, request: FastifyRequ
   })
 }
 
-/** Adds the administration scopes that a route requires to its description. Every user has the other one. */
+/**
+ * Adds the administration scopes that a route requires to its description. Every user has `ownScope`, so it is not
+ * named.
+ */
 function describe(description = '', scopes: string[]) {
   if (scopes.length === 0 || scopes.includes(ownScope)) return description
   const list = scopes.map((scope) => `\`${scope}\``).join(' and ')

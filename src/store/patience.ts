@@ -31,7 +31,7 @@ export function createPatience(requestMs: number, now = () => performance.now())
   const pending = new Set<{ since: number }>()
   let answeredAt = -Infinity
 
-  /** Whether the database does not answer, or has not answered one query within the limit, such as one on a lock. */
+  /** Whether the database does not answer, or has not answered a query within the limit, which may wait for a lock. */
   function isSilent() {
     const [oldest] = pending
     if (oldest === undefined) return false

@@ -1,3 +1,4 @@
+import { errorCodeOf } from '../lib/error-code.ts'
 import { withTimeout } from '../lib/with-timeout.ts'
 
 /** How long the remaining spans are exported, in milliseconds of real time. */
@@ -68,7 +69,7 @@ async function loadSdk(): Promise<(new (options: { instrumentations: [] }) => Sd
     const { NodeSDK } = await import(sdkPackage)
     return NodeSDK
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ERR_MODULE_NOT_FOUND') return undefined
+    if (errorCodeOf(error) === 'ERR_MODULE_NOT_FOUND') return undefined
     throw error
   }
 }
