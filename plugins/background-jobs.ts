@@ -26,7 +26,6 @@ export default fp(
     const stopping = new AbortController()
     app.addHook('preClose', async () => {
       stopping.abort()
-      mail.outbox.stop()
     })
 
     const housekeep = singleFlight(async () => {
@@ -57,7 +56,7 @@ export default fp(
         stopping.signal,
       ),
     )
-    const deliverMails = singleFlight(mail.outbox.deliver)
+    const deliverMails = singleFlight(() => mail.outbox.deliver(stopping.signal))
     // A failed request is retried later and must not delay pending e-mails.
     const sendMails = () => answerMailRequests().finally(deliverMails)
 

@@ -89,7 +89,6 @@ export type Outbox = ReturnType<typeof createOutbox>
  * sender dies after sending a message but before recording that, the message is sent again with the same Message-ID.
  */
 export function createOutbox({ store, masterKey, now, send, onFailure, onDelivery = () => {} }: Dependencies) {
-  const end = new AbortController()
   const findDue = store.prepare((db) => db.selectFrom('outbox').select('id').where('due_at', '<=', 0).limit(1))
 
   /** Leases the messages that are due. */
@@ -223,16 +222,13 @@ export function createOutbox({ store, masterKey, now, send, onFailure, onDeliver
       return Number(n)
     },
 
-    /** Sends all messages that are due. */
-    async deliver(): Promise<void> {
-      while (!end.signal.aborted && (await findDue(now(), 1)) !== undefined) {
+    /** Sends all messages that are due. After `stopping` is aborted, it only completes those that it is sending. */
+    async deliver(stopping: AbortSignal): Promise<void> {
+      while (!stopping.aborted && (await findDue(now(), 1)) !== undefined) {
         const outcomes = await Promise.allSettled((await claim()).map(deliver))
         for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason
       }
     },
-
-    /** Stops once the messages that are being sent have been sent. */
-    stop: () => end.abort(),
 
     /**
      * Deletes messages that were sent, given up or cancelled, a day after they were created.
