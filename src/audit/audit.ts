@@ -12,7 +12,7 @@ import {
 } from './events.ts'
 import { createListEvents } from './list-events.ts'
 import { type Actor, fromService } from './origin.ts'
-import { createOwnEventQuota } from './own-event-quota.ts'
+import { createOwnEventQuota, type LeftOut } from './own-event-quota.ts'
 
 interface Dependencies {
   store: Store
@@ -174,10 +174,13 @@ export function createAudit({ store, now, keepDays, onFinding = () => {} }: Depe
         // Events that arrived during the write count towards the next minute.
         rateLimitedCounts.set(event, (rateLimitedCounts.get(event) ?? 0) - count)
       }
-      await quota.reportLeftOut(
-        ({ event, userId, count }) => report({ event, userId, origin: fromService, details: { suppressed: count } }),
-        isEnding,
-      )
+      const reportAll = (summaries: LeftOut[]) =>
+        store.write(async (db) => {
+          for (const { event, userId, count } of summaries) {
+            await record(db, { event, userId, origin: fromService, details: { suppressed: count } })
+          }
+        })
+      await quota.reportLeftOut(reportAll, isEnding)
     },
 
     list: createListEvents({ store }),

@@ -11,7 +11,7 @@ interface Dependencies {
 }
 
 /** Events of one user and name that were counted instead of recorded. */
-interface LeftOut {
+export interface LeftOut {
   event: EventName
   userId: string
   count: number
@@ -90,13 +90,14 @@ export function createOwnEventQuota({ store, now }: Dependencies) {
 
     /**
      * Reports the events that were left out, an hour after the first of them.
-     * @param report records a summary of the events of one user and name
+     * @param report records summaries, each of the events of one user and name
      * @param isEnding whether the service is about to stop, so that no summary can wait
      */
-    async reportLeftOut(report: (summary: LeftOut) => Promise<void>, isEnding: boolean): Promise<void> {
-      for (const [key, summary] of leftOut) {
-        if (!isEnding && now() - summary.since < hourMs) continue
-        await report(summary)
+    async reportLeftOut(report: (summaries: LeftOut[]) => Promise<void>, isEnding: boolean): Promise<void> {
+      const due = [...leftOut].filter(([, { since }]) => isEnding || now() - since >= hourMs)
+      if (due.length === 0) return
+      await report(due.map(([, summary]) => summary))
+      for (const [key, summary] of due) {
         const { count } = leftOut.get(key) ?? summary
         if (count === summary.count) leftOut.delete(key)
         else leftOut.set(key, { ...summary, count: count - summary.count, since: now() })
