@@ -26,6 +26,7 @@ export default fp(
       },
       onStatement,
     })
+    if (store.migrated.length > 0) app.log.info({ migrations: store.migrated }, 'database migrated')
     metrics?.watchStore(store)
     watchDatabase(app, store.ping)
     app.decorate('store', { getter: () => store })
