@@ -237,8 +237,8 @@ function checkedSettings(given: Record<string, unknown>, { label, typed }: Sourc
     const needed: SettingName[] = settings.algorithm === 'HS256' ? ['masterKey', 'secretKey'] : ['masterKey']
     for (const name of needed.filter((name) => settings[name] === undefined)) {
       faults.push(
-        `${label(name)} is required with PostgreSQL, with the same value for every instance. Create one with: ` +
-          secretCommand,
+        `${label(name)} is required with PostgreSQL, with the same value for every instance. Set the one that the ` +
+          `database was used with before. For a new database, create one with: ${secretCommand}`,
       )
     }
   }

@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { type Audit, fromCommand, fromService } from '../audit/index.ts'
 import type { Config } from '../config/index.ts'
 import { StartError } from '../errors/index.ts'
@@ -83,9 +84,17 @@ export async function openMasterKey(database: Pick<Dependencies, 'config' | 'sto
 
 async function readMasterKey({ config, store }: Pick<Dependencies, 'config' | 'store'>, rows: SigningKeyRow[]) {
   const isNew = rows.length === 0 && (await readState(store, 'master_key')) === undefined
-  const secret = await createSecrets(config).masterKey(isNew)
+  const secrets = createSecrets(config)
+  const secret = await secrets.masterKey(isNew)
   const masterKey = createMasterKey(secret, config.masterKeyPrevious)
   if (!(await belongsToDatabase(masterKey, store, rows))) {
+    const unused = await secrets.findUnusedMasterKey()
+    if (unused !== undefined && (await isMasterKeyOf(store, createMasterKey(unused)))) {
+      throw new StartError([
+        `MASTER_KEY is not the one that this database was made with. It takes precedence over ` +
+          `${join(config.dataDir, 'master.key')}, which has the right key. Unset MASTER_KEY.`,
+      ])
+    }
     throw new StartError([
       'MASTER_KEY is not the one that this database was made with. Set that one as MASTER_KEY, or add it to ' +
         'MASTER_KEY_PREVIOUS. If it is lost or has leaked, run "latchkey keys reset" to adopt a new one. This keeps ' +

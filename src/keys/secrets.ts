@@ -27,6 +27,14 @@ export function createSecrets({ databaseUrl, dataDir, masterKey, secretKey }: Se
      */
     findMasterKey: async () => masterKey ?? (await readSecret(dataDir, 'master.key')),
     /**
+     * Reads the file that is not used because MASTER_KEY is set.
+     * @returns undefined if there is none
+     */
+    findUnusedMasterKey: async () =>
+      masterKey === undefined || databaseUrl.startsWith('postgres')
+        ? undefined
+        : readSecret(dataDir, 'master.key').catch(() => undefined),
+    /**
      * Reads the secret of HS256.
      * @param mayCreate whether a missing one is created
      */

@@ -135,7 +135,9 @@ onBoth(t, 'a MASTER_KEY that does not match the database is reported', async (t,
   const other = { ...place, MASTER_KEY: secretFor('another master key') }
   t.match(
     (await examine(other)).said('master key'),
-    /^fault: MASTER_KEY does not match the database.*latchkey keys reset/,
+    database === 'sqlite'
+      ? /^fault: MASTER_KEY does not match the database.*master\.key in DATA_DIR.*latchkey keys reset/
+      : /^fault: MASTER_KEY does not match the database.*key of the other instances.*latchkey keys reset/,
   )
   t.match(
     (await examine({ ...other, MASTER_KEY_PREVIOUS: place.MASTER_KEY })).said('master key'),
@@ -171,6 +173,18 @@ onBoth(
     )
   },
 )
+
+t.test('a MASTER_KEY in front of the right master.key is reported at the start as well', async (t) => {
+  const { place } = await buildFailing(t, 'sqlite', { MASTER_KEY: undefined })
+  const other = { ...place, MASTER_KEY: secretFor('another master key') }
+  t.match((await examine(other)).said('master key'), /^fault: MASTER_KEY .* \S+\/master\.key, .* right key\. Unset it/)
+  await t.rejects(build(t, { environment: other }), {
+    message: /precedence over \S+\/master\.key, .* Unset MASTER_KEY/,
+  })
+  await writeFile(join(place.DATA_DIR, 'master.key'), secretFor('a third master key'))
+  t.match((await examine(other)).said('master key'), /^fault: MASTER_KEY .* Restore the key/)
+  await t.rejects(build(t, { environment: other }), { message: /Set that one as MASTER_KEY/ })
+})
 
 t.test('a missing master.key is reported, and none is created', async (t) => {
   const { place } = await buildFailing(t, 'sqlite', { MASTER_KEY: undefined })

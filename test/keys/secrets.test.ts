@@ -96,8 +96,8 @@ t.test('with PostgreSQL, secrets must be set because instances share them (J3)',
     name: 'StartError',
     faults: names.map(
       (name) =>
-        `${name} is required with PostgreSQL, with the same value for every instance. Create one with: ` +
-        secretCommand,
+        `${name} is required with PostgreSQL, with the same value for every instance. Set the one that the ` +
+        `database was used with before. For a new database, create one with: ${secretCommand}`,
     ),
   })
   const MASTER_KEY = secretFor('master key')

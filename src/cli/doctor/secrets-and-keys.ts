@@ -1,4 +1,5 @@
-import { isStrongSecret, secretCommand, secretWarnings } from '../../config/index.ts'
+import { join } from 'node:path'
+import { type Config, isStrongSecret, secretCommand, secretWarnings } from '../../config/index.ts'
 import { StartError } from '../../errors/index.ts'
 import {
   createMasterKey,
@@ -11,6 +12,7 @@ import {
 } from '../../keys/index.ts'
 import { dayMs } from '../../lib/time.ts'
 import { columnsOf } from '../../store/index.ts'
+import { nameOfMasterKey, sqlitePathOf } from '../database.ts'
 import { fault, type CheckResult, note, ok, orOk, warning } from './check-result.ts'
 import type { Examined, Installation } from './machine.ts'
 
@@ -63,9 +65,14 @@ export async function checkSecrets({ settings, config }: Installation): Promise<
   )
 }
 
-const masterKeyRemedy =
-  'Restore the key of this database from your copy, as MASTER_KEY or as the file master.key in DATA_DIR. If it is ' +
-  'lost, run "latchkey keys reset" with a new key: all sessions end, and the accounts stay.'
+function masterKeyRemedy({ databaseUrl }: Config) {
+  const restore =
+    sqlitePathOf(databaseUrl) === undefined
+      ? 'Set MASTER_KEY to the key of the other instances, or restore it from your copy.'
+      : 'Restore the key of this database from your copy, as MASTER_KEY or as the file master.key in DATA_DIR. ' +
+        'MASTER_KEY takes precedence over the file.'
+  return `${restore} If it is lost, run "latchkey keys reset" with a new key: all sessions end, and the accounts stay.`
+}
 
 /** Checks that the master key matches the database. */
 export async function checkMasterKey({ config, database }: Examined): Promise<CheckResult[]> {
@@ -77,8 +84,9 @@ export async function checkMasterKey({ config, database }: Examined): Promise<Ch
   const opensAll = (masterKey: MasterKey) =>
     keys.every((key) => masterKey.open(sealPurpose, key.kid, key.private_sealed) !== undefined) &&
     (proof === undefined || isOpenedBy(masterKey, proof.value))
+  const secrets = createSecrets(config)
   try {
-    const secret = await createSecrets(config).masterKey(false)
+    const secret = await secrets.masterKey(false)
     if (opensAll(createMasterKey(secret))) return [ok('The master key matches the database.')]
     if (opensAll(createMasterKey(secret, config.masterKeyPrevious))) {
       return [
@@ -88,10 +96,15 @@ export async function checkMasterKey({ config, database }: Examined): Promise<Ch
         ),
       ]
     }
-    return [fault('MASTER_KEY does not match the database, so the service does not start.', masterKeyRemedy)]
+    const unused = await secrets.findUnusedMasterKey()
+    const remedy =
+      unused !== undefined && opensAll(createMasterKey(unused))
+        ? `MASTER_KEY takes precedence over ${join(config.dataDir, 'master.key')}, which has the right key. Unset it.`
+        : masterKeyRemedy(config)
+    return [fault(`${nameOfMasterKey(config)} does not match the database, so the service does not start.`, remedy)]
   } catch (error) {
     if (!(error instanceof StartError)) throw error
-    return [fault(error.message, masterKeyRemedy)]
+    return [fault(error.message, masterKeyRemedy(config))]
   }
 }
 
