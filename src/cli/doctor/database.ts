@@ -1,6 +1,6 @@
 import { StartError } from '../../errors/index.ts'
 import { withTimeout } from '../../lib/with-timeout.ts'
-import { inspectDatabase, type Inspection } from '../../store/index.ts'
+import { inspectDatabase, type Inspection, migrationNames } from '../../store/index.ts'
 import { sqlitePathOf } from '../database.ts'
 import { statOf } from './files.ts'
 import { fault, type CheckResult, note, ok, type Step, unchecked, warning } from './check-result.ts'
@@ -12,6 +12,8 @@ const fileRemedy =
   'the file is damaged, restore a backup.'
 const serverRemedy =
   'Check that the server is running, and that this machine may reach it. Until it responds, users cannot sign in.'
+
+const ifRunning = 'If it is running already, it uses another database: check DATABASE_URL.'
 
 const connectionsRemedy =
   'Set DATABASE_POOL_SIZE so that the sum of all instances is lower, or raise max_connections of the server. This ' +
@@ -98,11 +100,16 @@ export async function readMigrations(context: Examined | undefined): Promise<Ste
     return {
       results: [
         ...(migrationFault === undefined ? [] : [fault(migrationFault, refusedRemedy)]),
-        warning(
-          `The database has pending migrations: ${pending.join(', ')}.`,
-          'Stop every instance of the previous version and make a backup. Then start this version, which migrates ' +
-            'the database. If it is running already, it uses another database: check DATABASE_URL.',
-        ),
+        pending.length === migrationNames.length
+          ? note(
+              'The database has no tables of Latchkey yet.',
+              `The service creates its tables at the first start. ${ifRunning}`,
+            )
+          : warning(
+              `The database has pending migrations: ${pending.join(', ')}.`,
+              'Make a backup, then replace the previous version as described in docs/operations/upgrade.md. This ' +
+                `version migrates the database when it starts. ${ifRunning}`,
+            ),
       ],
     }
   }
