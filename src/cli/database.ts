@@ -92,17 +92,12 @@ function resolveUrl(url: string, resolve: (path: string) => string) {
 
 /** @throws {StartError} when the database is a file that does not exist */
 export function demandDatabase(url: string) {
-  if (!isMissing(url)) return
+  const path = sqlitePathOf(url)
+  if (path === undefined || existsSync(path)) return
   throw new StartError([
-    `There is no database at ${sqlitePathOf(url)}. Start the service once to create it, or run this command in the ` +
+    `There is no database at ${path}. Start the service once to create it, or run this command in the ` +
       'folder of the service or with its settings (DATA_DIR, DATABASE_URL).',
   ])
-}
-
-/** Whether the database is an SQLite file that does not exist. */
-export function isMissing(url: string): boolean {
-  const path = sqlitePathOf(url)
-  return path !== undefined && !existsSync(path)
 }
 
 /** @returns undefined for PostgreSQL and `:memory:` */

@@ -70,7 +70,11 @@ onBoth(t, 'a database that a newer version has used is rejected, naming its migr
 
 t.test('a missing database is created by `migrate` but not by `migrate --check`', async (t) => {
   const folder = await emptyFolder(t)
-  t.match(await latchkey(t, folder, {}, 'migrate', '--check'), { code: 1, stdout: /^Pending migrations: 0001_/ })
+  t.match(await latchkey(t, folder, {}, 'migrate', '--check'), {
+    code: 1,
+    stdout: '',
+    stderr: /^error: There is no database at \S+\/data\/latchkey\.db\. .*DATA_DIR/,
+  })
   t.strictSame(await readdir(folder), [])
   t.match(await latchkey(t, folder, {}, 'migrate'), { code: 0, stdout: /^Applied migrations: 0001_/ })
   t.strictSame(await readdir(join(folder, 'data')), ['latchkey.db'])

@@ -1,8 +1,8 @@
 import { type Config, createDataFolder, productionTiming } from '../../config/index.ts'
-import { migrationNames, openStore, pendingMigrations } from '../../store/index.ts'
+import { openStore, pendingMigrations } from '../../store/index.ts'
 import type { DefineCommand } from '../add-commands.ts'
 import type { CommandContext } from '../context.ts'
-import { isMissing, withConfig } from '../database.ts'
+import { demandDatabase, withConfig } from '../database.ts'
 import type { OutputOptions } from '../output.ts'
 
 interface Options extends OutputOptions {
@@ -20,6 +20,7 @@ export const defineMigrate: DefineCommand = (command, context) => {
         '',
         'The service also does this when it starts. The command is for deployments with a',
         'separate migration step. Only a backup can undo a migration: make one first.',
+        'With --check, the exit code is also 1 if there is no database at the path.',
         '',
         'Examples:',
         '  latchkey migrate --check',
@@ -32,7 +33,8 @@ export const defineMigrate: DefineCommand = (command, context) => {
 }
 
 async function check(context: CommandContext, { databaseUrl }: Config, options: Options) {
-  const pending = isMissing(databaseUrl) ? migrationNames : await pendingMigrations(databaseUrl)
+  demandDatabase(databaseUrl)
+  const pending = await pendingMigrations(databaseUrl)
   const text = pending.length === 0 ? upToDate : `Pending migrations: ${pending.join(', ')}.`
   if (pending.length > 0) context.exitCode = 1
   await context.print(text, { pending }, options)
