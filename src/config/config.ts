@@ -299,7 +299,16 @@ function defaultHashConcurrency(environment: NodeJS.ProcessEnv) {
   return Math.max(1, Math.min(availableParallelism(), poolThreadsOf(environment) - 1))
 }
 
-/** @param environment that of the process: the pool is created before `.env` is read */
+/** libuv creates no more threads. */
+const maxPoolThreads = 1024
+
+/**
+ * The threads of libuv's pool. libuv reads the variable with `atoi`: text is 0, which it takes for 1, and a negative
+ * number is a large unsigned one.
+ * @param environment that of the process: the pool is created before `.env` is read
+ */
 export function poolThreadsOf({ UV_THREADPOOL_SIZE }: NodeJS.ProcessEnv): number {
-  return Number(UV_THREADPOOL_SIZE) || 4
+  if (UV_THREADPOOL_SIZE === undefined) return 4
+  const threads = Number.parseInt(UV_THREADPOOL_SIZE, 10) || 1
+  return threads < 0 ? maxPoolThreads : Math.min(threads, maxPoolThreads)
 }

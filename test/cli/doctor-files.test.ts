@@ -128,6 +128,14 @@ t.test('a world-readable .env is reported if it holds a secret', async (t) => {
   }
 })
 
+t.test('the size of the thread pool in .env is reported, because it has no effect', async (t) => {
+  const { folder, environment } = newPlace(t)
+  const envFile = join(folder, '.env')
+  await writeFile(envFile, 'UV_THREADPOOL_SIZE=8\n', { mode: 0o600 })
+  t.match((await examine(environment, { envFile })).said('.env'), /^warning: UV_THREADPOOL_SIZE .* no effect/)
+  t.strictSame((await examine({ ...environment, UV_THREADPOOL_SIZE: '8' }, { envFile })).levels('.env'), ['ok'])
+})
+
 t.test('a check that cannot run says so and does not stop the others', async (t) => {
   const { folder: envFile, environment } = newPlace(t)
   await chmod(envFile, 0o755)

@@ -114,6 +114,10 @@ t.test(
     t.match(await of({}, 0), /warning: .*hashes run at the same time \(\d+\)/, 'the default is reported as well')
     t.match(await of({ HASH_CONCURRENCY: '4' }, 4), /warning: .*=4\) .* all 4 threads.*UV_THREADPOOL_SIZE=6/)
     t.notMatch(await of({ HASH_CONCURRENCY: '4', UV_THREADPOOL_SIZE: '6' }, 4), /HASH_CONCURRENCY|CPU cores/)
+    for (const UV_THREADPOOL_SIZE of ['abc', '0', '']) {
+      const message = /warning: .*=1\) can keep the only thread of .*UV_THREADPOOL_SIZE=6/
+      t.match(await of({ HASH_CONCURRENCY: '1', UV_THREADPOOL_SIZE }, 4), message, 'libuv creates one thread')
+    }
     t.match(await of({}, 16), /note: Only \d of 16 CPU cores .*UV_THREADPOOL_SIZE=18/)
     t.notMatch(await of({ HASH_CONCURRENCY: '3' }, 16), /CPU cores/, 'the operator wants it')
     const environment = process.env

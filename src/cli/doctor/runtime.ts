@@ -108,7 +108,8 @@ function judgeConcurrency({ settings, config: { hashConcurrency }, cores, poolTh
   if (hashConcurrency >= poolThreads) {
     return [
       warning(
-        `Password hashes (HASH_CONCURRENCY=${hashConcurrency}) can keep all ${poolThreads} threads of Node.js busy: ` +
+        `Password hashes (HASH_CONCURRENCY=${hashConcurrency}) can keep ` +
+          `${poolThreads === 1 ? 'the only thread' : `all ${poolThreads} threads`} of the pool of Node.js busy: ` +
           'reading files and resolving host names wait for them.',
         moreThreads,
       ),

@@ -25,25 +25,33 @@ export function checkSettings(machine: Machine): Step<Installation> {
 /** Settings that contain a secret. */
 const secretSettings = /^(MASTER_KEY|SECRET_KEY|SMTP_URL|DATABASE_URL)/
 
-export async function checkEnvFile({ envFile, user }: Machine): Promise<CheckResult[]> {
+export async function checkEnvFile({ env, envFile, user }: Machine): Promise<CheckResult[]> {
   const stats = await statOf(envFile)
   if (stats === undefined) return [ok('There is no .env file. Settings come from the environment.')]
-  const variables = Object.entries(readEnvFile(envFile))
-  const hasSecret = variables.some(([name, value]) => secretSettings.test(name) && value !== '')
-  const misspelt = misspeltSettings(envFile).map((message) => warning(`${message}.`, 'Rename it.'))
+  const variables = readEnvFile(envFile)
+  const hasSecret = Object.entries(variables).some(([name, value]) => secretSettings.test(name) && value !== '')
+  const ineffective = misspeltSettings(envFile).map((message) => warning(`${message}.`, 'Rename it.'))
+  if (variables.UV_THREADPOOL_SIZE !== undefined && env.UV_THREADPOOL_SIZE === undefined) {
+    ineffective.push(
+      warning(
+        `UV_THREADPOOL_SIZE in ${envFile} has no effect, because Node.js reads it before Latchkey reads the file.`,
+        'Set it in the environment of the service.',
+      ),
+    )
+  }
 
   if (user === undefined || (stats.mode & 0o006) === 0) {
-    return orOk(misspelt, 'Other users of this machine cannot read the file.')
+    return orOk(ineffective, 'Other users of this machine cannot read the file.')
   }
   const isWritable = (stats.mode & 0o002) !== 0
-  if (!isWritable && !hasSecret) return orOk(misspelt, 'The file contains no secrets.')
+  if (!isWritable && !hasSecret) return orOk(ineffective, 'The file contains no secrets.')
   return [
     // The group may read the file, because a service often has access through its group.
     fault(
       `Every user of this machine can ${isWritable ? 'change' : 'read'} ${envFile} (mode ${modeOf(stats)}).`,
       `chmod 600 ${envFile}, and change the secrets in it if other people use this machine.`,
     ),
-    ...misspelt,
+    ...ineffective,
   ]
 }
 
