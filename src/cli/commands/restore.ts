@@ -41,9 +41,10 @@ export const defineRestore: DefineCommand = (command, context) => {
         '',
         ...whatComesBack,
         '',
-        'Examples:',
+        'docs/operations/backup-and-restore.md says how to rehearse it in another folder.',
+        '',
+        'Example:',
         '  latchkey restore /backups/latchkey-2026-11-25.db',
-        '  DATA_DIR=./rehearsal DATABASE_URL=file:./rehearsal/latchkey.db latchkey restore nightly.db',
       ].join('\n'),
     )
     .action((file: string, options: Options) =>
