@@ -11,8 +11,9 @@ export const defineRestored: DefineCommand = (command, context) => {
       'after',
       [
         '',
-        'Run it after a recovery and before the service starts. "latchkey restore"',
-        'includes it for SQLite.',
+        'Stop every instance first: the command does not notice running ones, and ends',
+        'all sessions at once. Run it after a recovery and before the service starts.',
+        '"latchkey restore" includes it for SQLite.',
         '',
         'Sessions, links and keys that were revoked after the backup would become valid',
         'again. Therefore the command ends all sessions and revokes all links and keys,',
