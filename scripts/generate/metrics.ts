@@ -12,7 +12,7 @@ export async function metricsPage(): Promise<string> {
   return pageOf('Metrics', '`src/telemetry/metrics.ts`', [
     'With `METRICS=on`, each instance publishes these metrics for Prometheus. ' +
       '[Monitoring](../operations/monitoring.md#metrics) explains how to collect them. Counters and histograms start ' +
-      'at 0 with the instance.',
+      'at 0 with the instance. Most series with labels appear when they are first counted.',
     'The service adds the metrics of Node.js and of the process (`nodejs_…`, `process_…`): among others the delay of ' +
       'the event loop, memory, CPU time and garbage collection.',
     tableOf(

@@ -4,7 +4,7 @@ import type { KeyRing, Stage } from '../keys/index.ts'
 import { type Delivery, mailKinds } from '../mail/index.ts'
 import type { HashQueue, OnHash } from '../passwords/index.ts'
 import type { Statement, Store } from '../store/index.ts'
-import { operationOf } from './operation.ts'
+import { operationOf, operations } from './operation.ts'
 import { createSampleDatabase, sampledTables } from './sample-database.ts'
 
 export type Metrics = Awaited<ReturnType<typeof createMetrics>>
@@ -129,7 +129,8 @@ export async function createMetrics({ hasProcessMetrics, version, keyRotationDay
   )
   const failedStatements = addCounter(
     'latchkey_database_statement_errors_total',
-    'Statements that failed, including those that are repeated because of a concurrent transaction.',
+    'Statements that failed after they were sent, including those that are repeated because of a concurrent ' +
+      'transaction. Failures to connect do not count.',
     ['operation'],
   )
 
@@ -143,6 +144,7 @@ export async function createMetrics({ hasProcessMetrics, version, keyRotationDay
   const mailSeconds = addHistogram('latchkey_mail_duration_seconds', 'Time to deliver an e-mail.', [], mailBuckets)
 
   // Alerts depend on these, and Prometheus does not notice an increase without an earlier sample.
+  for (const operation of operations) failedStatements.inc({ operation }, 0)
   for (const finding of findings) findingCount.inc({ finding }, 0)
   for (const kind of Object.keys(mailKinds)) mails.inc({ kind, outcome: 'abandoned' }, 0)
   for (const [event, { severity }] of Object.entries(events)) {
@@ -263,7 +265,8 @@ export async function createMetrics({ hasProcessMetrics, version, keyRotationDay
       )
       addGauge(
         'latchkey_table_rows',
-        'Rows of a table, read at most once a minute: an estimate with PostgreSQL, at most 100000 with SQLite.',
+        'Rows of a table, read at most once a minute: at most 100000 with SQLite, an estimate with PostgreSQL. ' +
+          'PostgreSQL has none before it first analyzes the table.',
         ['table'],
         async () => {
           const rows = await sample.tableRows()
