@@ -59,7 +59,7 @@ t.test('every fault is reported with its remedy, and the exit code is 1', async 
   )
   t.match(
     text,
-    /^fault +database +.* 127\.0\.0\.1:1 .*ECONNREFUSED.* Check that the server .*\n +-> The service does not start/m,
+    /^fault +database +.* 127\.0\.0\.1:1 .*ECONNREFUSED.* Check that .*\n +-> The service does not .* running recover/m,
   )
   t.match(text, /^warning +log +LOG_LEVEL is silent/m)
   t.match(text, /^unchecked +signing keys +Skipped: /m)

@@ -10,8 +10,10 @@ const refusedRemedy = 'The service does not start until this is fixed.'
 const fileRemedy =
   'The service does not start until this is fixed. Run this command as the user of the service and in its folder. If ' +
   'the file is damaged, restore a backup.'
+const recovery = 'Instances that are running recover by themselves when the database responds.'
 const serverRemedy =
-  'Check that the server is running, and that this machine may reach it. Until it responds, users cannot sign in.'
+  'Check that the server is running, and that this machine may reach it. Until it responds, users cannot sign in. ' +
+  recovery
 
 const ifRunning = 'If it is running already, it uses another database: check DATABASE_URL.'
 
@@ -55,10 +57,14 @@ export async function openDatabase(installation: Installation | undefined): Prom
       error instanceof StartError
         ? error.faults
         : [`Cannot read the database: ${error instanceof Error ? error.message : error}`]
-    // The message of a StartError contains the remedy for PostgreSQL.
-    const remedy = path !== undefined ? fileRemedy : error instanceof StartError ? refusedRemedy : serverRemedy
-    return { results: faults.map((message) => fault(message, remedy)) }
+    return { results: faults.map((message) => fault(message, path === undefined ? remedyFor(error) : fileRemedy)) }
   }
+}
+
+/** The message of a StartError contains the remedy for PostgreSQL. It has a cause if there was no connection. */
+function remedyFor(error: unknown): string {
+  if (!(error instanceof StartError)) return serverRemedy
+  return error.cause === undefined ? refusedRemedy : `${refusedRemedy} ${recovery}`
 }
 
 /** @throws {Error} when the time is up; a database that is opened later is closed */
