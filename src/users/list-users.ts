@@ -96,7 +96,7 @@ const maxSortedUsers = 2_000
  * The list is read in steps of this many users. On SQLite, which answers nothing else meanwhile, a step takes a few
  * milliseconds. On PostgreSQL, more steps would only take more round trips.
  */
-const defaultUsersPerStep = { sqlite: 5_000, postgres: 40_000 }
+const defaultUsersPerStep = { sqlite: 5_000, postgres: 30_000 }
 
 /** Among more users than this, the matching ones are not counted but estimated. */
 const maxCountedUsers = 10_000
@@ -110,7 +110,7 @@ export function createUserListing({
   store,
   accountFailures,
   now,
-  maxUsersReadPerPage = 40_000,
+  maxUsersReadPerPage = 30_000,
   usersPerStep = store.hasSingleWriter ? defaultUsersPerStep.sqlite : defaultUsersPerStep.postgres,
 }: Dependencies) {
   const lockedUsers = sql<{ id: string }>`
