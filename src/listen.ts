@@ -6,7 +6,7 @@ import type { FastifyInstance } from 'fastify'
 import { StartError } from './errors/index.ts'
 import { errorCodeOf } from './lib/error-code.ts'
 
-export interface ListenAddress {
+interface ListenAddress {
   host: string
   port: number
   /** The names of their settings. */
@@ -24,32 +24,12 @@ export interface Listening {
  * Makes an app listen on its host, and on all addresses of `localhost`.
  * @throws {StartError} when it cannot listen
  */
-export async function listen(app: FastifyInstance, address: ListenAddress): Promise<Listening> {
+export async function listen(app: FastifyInstance, { host, port, settings }: ListenAddress): Promise<Listening> {
   try {
-    return await listenOn(app, await addressesOf(address.host), address.port)
-  } catch (error) {
-    throw startErrorOf(address, error)
+    return await listenOn(app, await addressesOf(host), port)
+  } catch (cause) {
+    throw new StartError([`Latchkey cannot listen on ${host}, port ${port}: ${reasonOf(cause, settings)}`], { cause })
   }
-}
-
-/**
- * Listens for a moment. A start that would fail must not migrate the database, since other instances of an earlier
- * version may be using it.
- * @throws {StartError} when listening is not possible
- */
-export async function assertListenable(address: ListenAddress): Promise<void> {
-  const server = createServer()
-  try {
-    const [host] = await addressesOf(address.host)
-    await once(server.listen({ host, port: address.port }), 'listening')
-    await once(server.close(), 'close')
-  } catch (error) {
-    throw startErrorOf(address, error)
-  }
-}
-
-function startErrorOf({ host, port, settings }: ListenAddress, cause: unknown) {
-  return new StartError([`Latchkey cannot listen on ${host}, port ${port}: ${reasonOf(cause, settings)}`], { cause })
 }
 
 async function addressesOf(host: string): Promise<[string, ...string[]]> {

@@ -14,7 +14,7 @@ import type { LogStream } from './lib/log-destination.ts'
 import { releaseMemory } from './lib/release-memory.ts'
 import { warnOfNode } from './lib/version.ts'
 import type { MailOptions } from './mail/index.ts'
-import { assertListenable, listen, type ListenAddress, type Listening, portOf } from './listen.ts'
+import { listen, type Listening, portOf } from './listen.ts'
 import { createMetricsServer } from './metrics-server.ts'
 import { createService } from './service.ts'
 import { maxTraceEndMs, type TraceExport } from './telemetry/index.ts'
@@ -63,9 +63,6 @@ export async function serve(
   { prepare, show, nodeVersion, logStream, traces, timing = productionTiming, warnings = [], ...mail }: Options,
 ): Promise<FastifyInstance> {
   const tls = await readTls(settings)
-  for (const address of [serviceAddressOf(settings), ...(settings.metrics ? [metricsAddressOf(settings)] : [])]) {
-    await assertListenable(address)
-  }
   const app = await createService(settings, {
     tls,
     timing,
@@ -116,7 +113,7 @@ export async function serve(
       { name: 'first administrator link removal', everyMs: 60_000, run: firstAdministrator.deleteExpired },
     ])
     if (settings.metrics) await serveMetrics(app, settings)
-    listening = await listen(app, serviceAddressOf(settings))
+    listening = await listen(app, { ...settings, settings: { host: 'HOST', port: 'PORT' } })
     await firstAdministrator.offer()
     setTimeout(() => {
       releaseMemory().catch((err) => app.log.warn({ err }, 'memory release failed'))
@@ -130,16 +127,9 @@ export async function serve(
   return app
 }
 
-function serviceAddressOf({ host, port }: Settings): ListenAddress {
-  return { host, port, settings: { host: 'HOST', port: 'PORT' } }
-}
-
-function metricsAddressOf({ metricsHost: host, metricsPort: port }: Settings): ListenAddress {
-  return { host, port, settings: { host: 'METRICS_HOST', port: 'METRICS_PORT' } }
-}
-
-async function serveMetrics(app: FastifyInstance, settings: Settings) {
-  const { url } = await listen(createMetricsServer(app), metricsAddressOf(settings))
+async function serveMetrics(app: FastifyInstance, { metricsHost: host, metricsPort: port }: Settings) {
+  const server = createMetricsServer(app)
+  const { url } = await listen(server, { host, port, settings: { host: 'METRICS_HOST', port: 'METRICS_PORT' } })
   app.log.info({ url: `${url}/metrics` }, 'metrics served')
 }
 

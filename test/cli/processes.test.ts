@@ -65,22 +65,18 @@ function* interruptedAt(lines: string[], position: number, interrupt: () => void
   }
 }
 
-t.test(
-  'a port in use is reported in one line, and the start fails without creating or changing anything',
-  async (t) => {
-    const other = createServer().listen(0, '127.0.0.1')
-    await once(other, 'listening')
-    t.teardown(() => other.close())
-    const { port } = other.address() as AddressInfo
-    const folder = await emptyFolder(t)
-    const environment = { PORT: `${port}`, DATA_DIR: join(folder, 'data'), TMPDIR: folder }
-    const { code, stderr } = await run(t, { parameters: ['start'], environment })
-    t.equal(code, 1)
-    t.equal(stderr.length, 2)
-    t.match(stderr[1], new RegExp(`^- Latchkey cannot listen on 127\\.0\\.0\\.1, port ${port}: the port is in use\\.`))
-    t.strictSame(await readdir(folder), [])
-  },
-)
+t.test('a port in use is reported in one line, and the start fails', async (t) => {
+  const other = createServer().listen(0, '127.0.0.1')
+  await once(other, 'listening')
+  t.teardown(() => other.close())
+  const { port } = other.address() as AddressInfo
+  const TMPDIR = await emptyFolder(t)
+  const { code, stderr } = await run(t, { parameters: ['demo'], environment: { PORT: `${port}`, TMPDIR } })
+  t.equal(code, 1)
+  t.equal(stderr.length, 2)
+  t.match(stderr[1], new RegExp(`^- Latchkey cannot listen on 127\\.0\\.0\\.1, port ${port}: the port is in use\\.`))
+  t.strictSame(await readdir(TMPDIR), [])
+})
 
 t.test('`latchkey dev` with the tutorial’s .env logs mailed links and ends on SIGINT', async (t) => {
   const key = secretFor('secret key')
