@@ -115,7 +115,7 @@ t.test('a logged error keeps its stack and cause, but not the properties a drive
 
 t.test('LOG_LEVEL is the least severe level that is logged', async (t) => {
   for (const [LOG_LEVEL, written] of [
-    ['info', ['request completed', 'an error']],
+    ['info', ['database migrated', 'request completed', 'an error']],
     ['error', ['an error']],
     ['silent', []],
   ] as const) {
