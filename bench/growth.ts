@@ -19,7 +19,7 @@ const small: Sizes = { users: 1_000, sessions: 5_000, events: 5_000 }
 const rounds = 100
 const warmUpRounds = 10
 const cleaningRounds = 5
-/** So few that the small database has enough of them for all rounds. */
+/** In each round. The small database has enough sessions for all rounds. */
 const expiredSessions = 900
 const maxHotRatio = 1.25
 const maxPageMs = 20

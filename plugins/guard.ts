@@ -53,7 +53,7 @@ export function guarded(
         { [schemeOf(name, 'user')]: scopes },
         ...(allowsClients ? [{ [schemeOf(name, 'client')]: scopes }] : []),
       ]
-      route.schema = { ...route.schema, description: describe(route.schema?.description, scopes), security }
+      route.schema = { ...route.schema, description: describe(scopes, route.schema?.description), security }
     })
     // The route or its handler may require the scope that is missing.
     scope.addHook('onError', (request, _reply, error) => reportRefusal(scope, request, error))
@@ -78,7 +78,7 @@ export async function reportRefusal(scope: FastifyInstance, request: FastifyRequ
  * Adds the administration scopes that a route requires to its description. Every user has `ownScope`, so it is not
  * named.
  */
-function describe(description = '', scopes: string[]) {
+function describe(scopes: string[], description = '') {
   if (scopes.length === 0 || scopes.includes(ownScope)) return description
   const list = scopes.map((scope) => `\`${scope}\``).join(' and ')
   return `${description}\n\nRequires the ${scopes.length === 1 ? 'scope' : 'scopes'} ${list}.`

@@ -14,7 +14,7 @@ export const maxJobStopMs = 5_000
 /** Deletes or changes at most `max` rows and returns their number. */
 type Batch = (max: number) => Promise<number>
 
-/** So few that other transactions wait for a few milliseconds only. */
+/** Deleting this many takes a few milliseconds, for which other transactions wait. */
 const maxRowsPerBatch = 200
 
 /**
