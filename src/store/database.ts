@@ -1,4 +1,5 @@
 import type { Compilable, Kysely, SelectQueryBuilder, Transaction } from 'kysely'
+import type { MakeRowParameters } from './row-parameters.ts'
 import type { Schema } from './schema.ts'
 import type { UserSearch } from './user-search.ts'
 
@@ -19,6 +20,7 @@ export interface Database {
   /** Whether only one transaction at a time can write, so that others wait for it. */
   hasSingleWriter: boolean
   userSearch: UserSearch
+  rowParameters: MakeRowParameters
   /** Compiles a read once. */
   prepare: <Row>(query: Compilable<Row>) => PreparedRead<Row>
   /** The connections of the pool; undefined without a pool. */

@@ -109,15 +109,15 @@ function createStore(database: Database, requestMs: number) {
     }
   }
 
-  async function defer(transaction: Writer, query: CompiledQuery): Promise<{ changedRows: Promise<number> }> {
-    const deferred: DeferredQuery = { ...query, isDeferred: true }
-    const result: DeferredResult = await transaction.executeQuery(deferred)
-    const changedRows = Promise.resolve(result.answer ?? result).then(({ numAffectedRows = 0n }) =>
-      Number(numAffectedRows),
-    )
+  async function defer<Row>(transaction: Writer, query: CompiledQuery<Row>) {
+    const deferred: DeferredQuery<Row> = { ...query, isDeferred: true }
+    const result: DeferredResult<Row> = await transaction.executeQuery(deferred)
+    const answer = Promise.resolve(result.answer ?? result)
+    const changedRows = answer.then(({ numAffectedRows = 0n }) => Number(numAffectedRows))
+    const rows = answer.then((result) => result.rows)
     // The transaction throws this error, so it is not handled here.
-    changedRows.catch(() => {})
-    return { changedRows }
+    for (const promise of [changedRows, rows]) promise.catch(() => {})
+    return { changedRows, rows }
   }
 
   return {
@@ -169,6 +169,8 @@ function createStore(database: Database, requestMs: number) {
 
     userSearch: database.userSearch,
 
+    rowParameters: database.rowParameters,
+
     /** Compiles a query once that is run at every request, outside of transactions. */
     prepare<Row>(query: (db: Reader) => Compilable<Row>): PreparedRead<Row> {
       const read = database.prepare(query(database.db))
@@ -192,11 +194,13 @@ function createStore(database: Database, requestMs: number) {
     /**
      * Compiles a write once that is run within `write`, and whose result is not needed before the commit. It is sent
      * together with the next statement or with the commit. If it fails, one of these throws its error.
-     * @returns a function that starts the write and resolves to a promise for the number of changed rows
+     * @returns a function that starts the write and resolves to promises for the number of changed rows and for the
+     *   rows that the write returns
      */
-    prepareDeferred(query: (db: Reader) => Compilable) {
-      const compiled = query(database.db).compile()
-      return async (transaction: Writer, ...parameters: unknown[]) => defer(transaction, { ...compiled, parameters })
+    prepareDeferred<Row>(query: (db: Reader) => Compilable<Row>) {
+      const compiled: CompiledQuery<Row> = query(database.db).compile()
+      return async (transaction: Writer, ...parameters: unknown[]) =>
+        defer<Row>(transaction, { ...compiled, parameters })
     },
 
     /** Like `prepareDeferred`, for a statement that is compiled for each use. */

@@ -1,6 +1,6 @@
 import { foldTyped } from '../lib/fold.ts'
 import type { UserRow, Writer } from '../store/index.ts'
-import { type Counted, counterOf, type Counters, type Reservation } from './counters.ts'
+import type { Counted, Counters, Reservation } from './counters.ts'
 import type { Location } from './known-locations.ts'
 import { backOff, consecutive } from './rate-limits.ts'
 import { networkCounters } from './request-rates.ts'
@@ -124,7 +124,7 @@ export function createAttemptCounters({ counters, limits }: { counters: Counters
   ): Promise<CountedAttempt> {
     const account = accountCounter(name, user, location, factor)
     const reservation = await reserve([...locationCounters(name, user, location, factor), account])
-    const { count } = counterOf(reservation.before, account)
+    const count = reservation.countsBefore.get(account.key) ?? 0
     return {
       isLocked: user !== undefined && count >= limits.failuresToLock,
       isCountedApart: isCountedApart(location, factor),

@@ -4,9 +4,9 @@ import type { MasterKey } from '../keys/index.ts'
 import { batch } from '../lib/batch.ts'
 import { dayMs, hourMs, maxClockSkewMs } from '../lib/time.ts'
 import { withTimeout } from '../lib/with-timeout.ts'
-import type { Store, ThrottlesTable, Writer } from '../store/index.ts'
+import type { Store, Writer } from '../store/index.ts'
+import { byKey, createCounterRows, type LimitedCounter } from './counter-rows.ts'
 import type { PendingKeys } from './pending-keys.ts'
-import type { Counter, RateLimit } from './rate-limits.ts'
 
 interface Dependencies {
   store: Store
@@ -21,22 +21,16 @@ interface Dependencies {
 }
 
 /** A counter that an attempt increases. */
-export interface Counted {
-  key: string
-  limit: RateLimit
-  /** The user whose unlock deletes the counter. */
-  userId: string | null
-  factor: ThrottlesTable['factor']
+export interface Counted extends LimitedCounter {
   /** Whether a successful attempt deletes the counter, or only takes itself back. */
   onSuccess: 'delete' | 'subtract'
 }
 
-type CountersByKey = Map<string, Counter>
-
-/** The counters of an attempt with their values before it, which are needed to take the attempt back. */
+/** An attempt that has been counted. */
 export interface Reservation {
   counted: Counted[]
-  before: CountersByKey
+  /** The counts of its counters before it, by key. */
+  countsBefore: Map<string, number>
   /** Lets the attempts continue that wait for this one. */
   decide: () => void
 }
@@ -47,7 +41,7 @@ interface CountedOnce {
   setBackMs: number
 }
 
-type CountResult = { opensAt: number; fullKeys: string[] } | { before: CountersByKey }
+type CountResult = { opensAt: number; fullKeys: string[] } | { countsBefore: Map<string, number> }
 
 const maxBatchSize = 100
 
@@ -58,129 +52,47 @@ export type Counters = ReturnType<typeof createCounters>
  * is checked, so that simultaneous attempts cannot exceed a limit.
  */
 export function createCounters({ store, masterKey, pendingKeys, now, takeBackMs, maxRows = 200_000 }: Dependencies) {
-  const selectForUpdate = cachedByRowCount((rows) =>
-    store.prepareRows((db) =>
-      db
-        .insertInto('throttles')
-        .values(
-          Array.from({ length: rows }, () => ({
-            key: 'key',
-            count: sql.lit(0),
-            counted_at: sql.lit(0),
-            ends_at: sql.lit(0),
-          })),
-        )
-        .onConflict((conflict) => conflict.column('key').doUpdateSet((row) => ({ key: row.ref('excluded.key') })))
-        .returning(['key', 'count', 'counted_at as countedAt']),
-    ),
-  )
+  const rows = createCounterRows(store)
 
-  const upsert = cachedByRowCount((rows) =>
-    store.prepareDeferred((db) =>
-      db
-        .insertInto('throttles')
-        .values(
-          Array.from({ length: rows }, () => ({
-            key: 'key',
-            user_id: 'user',
-            factor: 'password' as const,
-            count: 0,
-            counted_at: 0,
-            ends_at: 0,
-          })),
-        )
-        .onConflict((conflict) =>
-          conflict.column('key').doUpdateSet((row) => ({
-            user_id: row.ref('excluded.user_id'),
-            factor: row.ref('excluded.factor'),
-            count: row.ref('excluded.count'),
-            counted_at: row.ref('excluded.counted_at'),
-            ends_at: row.ref('excluded.ends_at'),
-          })),
-        ),
-    ),
-  )
+  /** Counts attempts one after another. Those beyond a limit are not counted. */
+  async function addEach(db: Writer, attempts: Counted[][]): Promise<CountResult[]> {
+    const inOrder = [...new Map(attempts.flat().map((one) => [one.key, one])).values()].toSorted(byKey)
+    const { rows: locked } = await rows.lock(db, inOrder)
+    const counters = new Map((await locked).map(({ key, ...counter }) => [key, counter]))
+    const counterOf = ({ key }: Counted) => counters.get(key) ?? { count: 0, countedAt: 0 }
+    const time = now()
+    const opensAt = (one: Counted) => one.limit.opensAt(counterOf(one), time)
+    const isFull = (one: Counted) => opensAt(one) > time
 
-  /** A counter that has been reset meanwhile no longer contains the attempts. */
-  const subtract = store.prepareDeferred((db) =>
-    db
-      .updateTable('throttles')
-      .set((row) => ({
-        count: row('count', '-', 0),
-        counted_at: row('counted_at', '-', 0),
-        ends_at: row('ends_at', '-', 0),
-      }))
-      .where('key', '=', 'key')
-      .where('count', '>=', 0),
-  )
-
-  const deleteInOrder = cachedByRowCount((rows) =>
-    store.prepareDeferred((db) =>
-      db.deleteFrom('throttles').where(
-        'key',
-        'in',
-        store.lock(
-          db
-            .selectFrom('throttles')
-            .select('key')
-            .where(
-              'key',
-              'in',
-              Array.from({ length: rows }, () => 'key'),
-            )
-            .orderBy('key'),
-        ),
-      ),
-    ),
-  )
-
-  /** Reads counters and locks their rows until the transaction ends. */
-  async function lock(db: Writer, counted: Counted[]): Promise<CountersByKey> {
-    const keys = uniqueInLockOrder(counted).map(({ key }) => key)
-    const rows = await selectForUpdate(keys.length)(db, ...keys)
-    return new Map(rows.map(({ key, ...counter }) => [key, counter]))
-  }
-
-  /** Writes counters whose rows are locked. */
-  async function save(db: Writer, counted: Counted[], counters: CountersByKey) {
-    if (counted.length === 0) return
-    await upsert(counted.length)(
-      db,
-      ...counted.flatMap((one) => {
-        const counter = counterOf(counters, one)
-        return [one.key, one.userId, one.factor, counter.count, counter.countedAt, one.limit.expiresAt(counter)]
-      }),
-    )
-  }
-
-  /** Counts attempts. Those beyond a limit are not counted. */
-  async function addAll(db: Writer, attempts: Counted[][]): Promise<CountResult[]> {
-    const counters = await lock(db, attempts.flat())
-    const added: Counted[] = []
+    const addedKeys = new Set<string>()
     const results = attempts.map((counted) => {
-      const time = now()
-      const opensAt = (one: Counted) => one.limit.opensAt(counterOf(counters, one), time)
-      const full = counted.filter((one) => opensAt(one) > time)
+      const full = counted.filter(isFull)
       if (full.length > 0) return { opensAt: Math.max(...full.map(opensAt)), fullKeys: full.map(({ key }) => key) }
-      const before = new Map(counted.map((one) => [one.key, counterOf(counters, one)]))
-      for (const one of counted) counters.set(one.key, one.limit.add(counterOf(counters, one), time))
-      added.push(...counted)
-      return { before }
+      const countsBefore = new Map(counted.map((one) => [one.key, counterOf(one).count]))
+      for (const one of counted) {
+        counters.set(one.key, one.limit.add(counterOf(one), time))
+        addedKeys.add(one.key)
+      }
+      return { countsBefore }
     })
-    await save(db, uniqueInLockOrder(added), counters)
+    const added = inOrder.filter(({ key }) => addedKeys.has(key))
+    await rows.save(
+      db,
+      added.map((one) => ({ ...one, ...counterOf(one) })),
+    )
     return results
   }
 
   // Simultaneous attempts are counted in batches. Otherwise each attempt would hold a database connection while it
   // waits for the same rows, and all other requests would wait for these connections.
-  const countInBatch = batch((attempts: Counted[][]) => store.write((db) => addAll(db, attempts)), maxBatchSize)
+  const add = batch((attempts: Counted[][]) => store.write((db) => addEach(db, attempts)), maxBatchSize)
 
   /** Takes attempts back. Their rows are locked one after another, in the order in which all transactions lock them. */
   async function takeBackAll(db: Writer, attempts: CountedOnce[]) {
     for (const key of [...new Set(attempts.map((one) => one.key))].toSorted()) {
       const ofKey = attempts.filter((one) => one.key === key)
       const setBackMs = ofKey.reduce((sum, one) => sum + one.setBackMs, 0)
-      await subtract(db, ofKey.length, setBackMs, setBackMs, key, ofKey.length)
+      await rows.subtract(db, key, ofKey.length, setBackMs)
     }
   }
 
@@ -227,7 +139,7 @@ export function createCounters({ store, masterKey, pendingKeys, now, takeBackMs,
      * @throws {ApiError} 429 `slow_down` when one of the counters has reached its limit
      */
     async count(counted: Counted[]): Promise<void> {
-      const result = await countInBatch(counted)
+      const result = await add(counted)
       if ('opensAt' in result) throw slowDown(result.opensAt - now())
     },
 
@@ -241,9 +153,9 @@ export function createCounters({ store, masterKey, pendingKeys, now, takeBackMs,
       let deadline: AbortSignal | undefined
       for (;;) {
         const since = pendingKeys.decisionCount()
-        const result = await countInBatch(counted)
-        if ('before' in result) {
-          return { counted, before: result.before, decide: pendingKeys.begin(counted.map(({ key }) => key)) }
+        const result = await add(counted)
+        if ('countsBefore' in result) {
+          return { counted, ...result, decide: pendingKeys.begin(counted.map(({ key }) => key)) }
         }
         deadline ??= pendingKeys.deadline()
         if (!(await pendingKeys.decided(result.fullKeys, since, deadline))) throw slowDown(result.opensAt - now())
@@ -256,9 +168,9 @@ export function createCounters({ store, masterKey, pendingKeys, now, takeBackMs,
      * @throws {ApiError} 429 `slow_down` when one of the counters has reached its limit
      */
     async reserveWithin(db: Writer, counted: Counted[]): Promise<Reservation> {
-      const [result] = await addAll(db, [counted])
+      const [result] = await addEach(db, [counted])
       if (result === undefined || 'opensAt' in result) throw slowDown((result?.opensAt ?? 0) - now())
-      return { counted, before: result.before, decide: () => {} }
+      return { counted, ...result, decide: () => {} }
     },
 
     /**
@@ -268,8 +180,10 @@ export function createCounters({ store, masterKey, pendingKeys, now, takeBackMs,
      */
     async accept(db: Writer, ...reservations: Reservation[]): Promise<void> {
       const counted = reservations.flatMap((reservation) => reservation.counted)
-      const deleted = counted.filter(({ onSuccess }) => onSuccess === 'delete').map(({ key }) => key)
-      if (deleted.length > 0) await deleteInOrder(deleted.length)(db, ...deleted)
+      await rows.delete(
+        db,
+        counted.filter(({ onSuccess }) => onSuccess === 'delete'),
+      )
       const subtracted = reservations.flatMap((one) => countedOnce(one, ({ onSuccess }) => onSuccess === 'subtract'))
       if (store.hasSingleWriter) await takeBackAll(db, subtracted)
       store.afterCommit(db, async () => {
@@ -338,32 +252,10 @@ export function createCounters({ store, masterKey, pendingKeys, now, takeBackMs,
   }
 }
 
-/** Caches prepared statements by their number of rows. Statements for many rows are rare and not cached. */
-function cachedByRowCount<Statement>(prepare: (rows: number) => Statement): (rows: number) => Statement {
-  const statements = new Map<number, Statement>()
-  return (rows) => {
-    const statement = statements.get(rows) ?? prepare(rows)
-    if (rows <= 20) statements.set(rows, statement)
-    return statement
-  }
-}
-
-function countedOnce({ counted, before }: Reservation, isWanted: (one: Counted) => boolean): CountedOnce[] {
+function countedOnce({ counted, countsBefore }: Reservation, isWanted: (one: Counted) => boolean): CountedOnce[] {
   return counted
     .filter(isWanted)
-    .map((one) => ({ key: one.key, setBackMs: one.limit.setBackMs(counterOf(before, one)) }))
-}
-
-/** Sorts counters by key. All transactions lock them in this order, so that no two wait for each other. */
-function uniqueInLockOrder(counted: Counted[]): Counted[] {
-  return [...new Map(counted.map((one) => [one.key, one])).values()].toSorted((one, other) =>
-    one.key < other.key ? -1 : 1,
-  )
-}
-
-/** The value of a counter, which is zero while it has no row. */
-export function counterOf(counters: CountersByKey, { key }: Counted): Counter {
-  return counters.get(key) ?? { count: 0, countedAt: 0 }
+    .map(({ key, limit }) => ({ key, setBackMs: limit.setBackMs(countsBefore.get(key) ?? 0) }))
 }
 
 /**

@@ -15,11 +15,11 @@ export interface RateLimit {
   add: (counter: Counter, now: number) => Counter
   /**
    * How far `countedAt` is set back when an attempt is taken back that should not count, in milliseconds.
-   * @param before the counter as it was before that attempt
+   * @param countBefore the number of attempts counted before that one
    */
-  setBackMs: (before: Counter) => number
-  /** The time from which the counter can be deleted, which moves with `countedAt`; null for never. */
-  expiresAt: (counter: Counter) => number | null
+  setBackMs: (countBefore: number) => number
+  /** How long after `countedAt` the counter can be deleted, in milliseconds; null for never. */
+  lifetimeMs: number | null
 }
 
 const secondMs = 1000
@@ -40,8 +40,8 @@ export function backOff(freeFailures: number): RateLimit {
       count < freeFailures || countedAt > now + maxClockSkewMs ? now : countedAt + pauseAfter(count),
     add: ({ count, countedAt }, now) => ({ count: now - countedAt >= dayMs ? 1 : count + 1, countedAt: now }),
     // The pause before the attempt has ended and must not begin again.
-    setBackMs: (before) => pauseAfter(before.count),
-    expiresAt: ({ countedAt }) => countedAt + dayMs,
+    setBackMs: pauseAfter,
+    lifetimeMs: dayMs,
   }
 }
 
@@ -61,7 +61,7 @@ export function perHour(max: number): RateLimit {
     opensAt: (counter, now) => usedUpTo(counter, now) - hourMs + intervalMs,
     add: (counter, now) => ({ count: counter.count + 1, countedAt: usedUpTo(counter, now) + intervalMs }),
     setBackMs: () => intervalMs,
-    expiresAt: ({ countedAt }) => countedAt,
+    lifetimeMs: 0,
   }
 }
 
@@ -75,6 +75,6 @@ export function consecutive(quietDays = Infinity): RateLimit {
     opensAt: () => 0,
     add: ({ count }, now) => ({ count: count + 1, countedAt: now }),
     setBackMs: () => 0,
-    expiresAt: ({ countedAt }) => (quietDays === Infinity ? null : countedAt + quietDays * dayMs),
+    lifetimeMs: quietDays === Infinity ? null : quietDays * dayMs,
   }
 }

@@ -12,6 +12,7 @@ import { isRetryable, isUnavailable, startErrorOf } from './errors.ts'
 import { examineDatabase } from './examine-database.ts'
 import { MigrationDialect } from './migration-dialect.ts'
 import { type Connections, openPool } from './pool.ts'
+import { rowParameters } from './row-parameters.ts'
 import { userSearch } from './user-search.ts'
 
 /**
@@ -44,6 +45,7 @@ export async function openPostgres(
     runInTransaction: (work, isCompletion) => (isCompletion ? completing : db).transaction().execute(work),
     hasSingleWriter: false,
     userSearch,
+    rowParameters,
     lock: (rows) => rows.forUpdate(),
     lockName: async (transaction, name) => {
       await sql`select pg_advisory_xact_lock(hashtextextended(${name}, 0))`.execute(transaction)

@@ -12,6 +12,7 @@ import type { Schema } from '../schema.ts'
 import { ImmediateSqliteDialect, schemaDialect } from './dialect.ts'
 import { damaged, hasCode, isBusy, isUnavailable, startErrorOf } from './errors.ts'
 import { createGroupCommit } from './group-commit.ts'
+import { rowParameters } from './row-parameters.ts'
 import { createSharedReads } from './shared-reads.ts'
 import { userSearch } from './user-search.ts'
 
@@ -53,6 +54,7 @@ export async function openSqlite(url: string, onStatement?: OnStatement): Promis
       runInTransaction: createGroupCommit(db),
       hasSingleWriter: true,
       userSearch,
+      rowParameters,
       lock: (rows) => rows,
       lockName: async () => {},
       prepare: createSharedReads(reader, onStatement),

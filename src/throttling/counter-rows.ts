@@ -1,0 +1,104 @@
+import { sql } from 'kysely'
+import type { Store, ThrottlesTable, Writer } from '../store/index.ts'
+import type { Counter, RateLimit } from './rate-limits.ts'
+
+/** A counter, and the limit of what it counts. */
+export interface LimitedCounter {
+  key: string
+  limit: RateLimit
+  /** The user whose unlock deletes the counter. */
+  userId: string | null
+  factor: ThrottlesTable['factor']
+}
+
+export type CounterRows = ReturnType<typeof createCounterRows>
+
+/**
+ * The statements on the rows of counters. All transactions lock rows in the order of their keys. The texts do not
+ * depend on the number of rows, because SQLite keeps the prepared statement of each text.
+ */
+export function createCounterRows(store: Store) {
+  const keys = store.rowParameters({ key: 'text' })
+  const lock = store.prepareDeferred((db) =>
+    db
+      .insertInto('throttles')
+      .columns(['key', 'count', 'counted_at', 'ends_at'])
+      .expression(sql`select key, 0, 0, 0 from ${keys.rows} as given where true`)
+      .onConflict((conflict) => conflict.column('key').doUpdateSet((row) => ({ key: row.ref('excluded.key') })))
+      .returning(['key', 'count', 'counted_at as countedAt']),
+  )
+
+  const saved = store.rowParameters({
+    key: 'text',
+    user_id: 'text',
+    factor: 'text',
+    count: 'bigint',
+    counted_at: 'bigint',
+    ends_at: 'bigint',
+  })
+  const upsert = store.prepareDeferred((db) =>
+    db
+      .insertInto('throttles')
+      .columns(['key', 'user_id', 'factor', 'count', 'counted_at', 'ends_at'])
+      .expression(sql`select key, user_id, factor, count, counted_at, ends_at from ${saved.rows} as given where true`)
+      .onConflict((conflict) =>
+        conflict.column('key').doUpdateSet((row) => ({
+          user_id: row.ref('excluded.user_id'),
+          factor: row.ref('excluded.factor'),
+          count: row.ref('excluded.count'),
+          counted_at: row.ref('excluded.counted_at'),
+          ends_at: row.ref('excluded.ends_at'),
+        })),
+      ),
+  )
+
+  /** A counter that has been reset meanwhile no longer contains the attempts. */
+  const subtract = store.prepareDeferred((db) =>
+    db
+      .updateTable('throttles')
+      .set((row) => ({
+        count: row('count', '-', 0),
+        counted_at: row('counted_at', '-', 0),
+        ends_at: row('ends_at', '-', 0),
+      }))
+      .where('key', '=', 'key')
+      .where('count', '>=', 0),
+  )
+
+  const remove = store.prepareDeferred((db) => db.deleteFrom('throttles').where('key', '=', 'key'))
+
+  return {
+    /**
+     * Locks the rows of counters until the transaction ends, and reads them. Missing rows are inserted.
+     * @param counters in the order of their keys
+     */
+    lock: (db: Writer, counters: LimitedCounter[]) => lock(db, ...keys.encode(counters.map(({ key }) => ({ key })))),
+
+    /** Writes counters whose rows are locked. */
+    async save(db: Writer, counters: (LimitedCounter & Counter)[]) {
+      const rows = counters.map(({ key, userId, factor, count, countedAt, limit: { lifetimeMs } }) => ({
+        key,
+        user_id: userId,
+        factor,
+        count,
+        counted_at: countedAt,
+        ends_at: lifetimeMs === null ? null : countedAt + lifetimeMs,
+      }))
+      if (rows.length > 0) await upsert(db, ...saved.encode(rows))
+    },
+
+    /** Takes attempts back, unless the counter has been reset since. */
+    subtract: (db: Writer, key: string, attempts: number, setBackMs: number) =>
+      subtract(db, attempts, setBackMs, setBackMs, key, attempts),
+
+    /** Deletes counters, one after another. */
+    async delete(db: Writer, counters: LimitedCounter[]) {
+      for (const { key } of counters.toSorted(byKey)) await remove(db, key)
+    },
+  }
+}
+
+/** The order in which all transactions lock rows, so that no two wait for each other. */
+export function byKey(one: LimitedCounter, other: LimitedCounter) {
+  return one.key < other.key ? -1 : 1
+}
