@@ -1,4 +1,5 @@
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
+import { hourMs } from '../lib/time.ts'
 import type { Store, ThrottlesTable, Writer } from '../store/index.ts'
 import type { Counter, RateLimit } from './rate-limits.ts'
 
@@ -9,6 +10,13 @@ export interface LimitedCounter {
   /** The user whose unlock deletes the counter. */
   userId: string | null
   factor: ThrottlesTable['factor']
+}
+
+/** Attempts at one time to be added to a counter. */
+export interface Addition extends LimitedCounter {
+  attempts: number
+  /** Milliseconds since the epoch. */
+  time: number
 }
 
 export type CounterRows = ReturnType<typeof createCounterRows>
@@ -52,6 +60,19 @@ export function createCounterRows(store: Store) {
       ),
   )
 
+  const added = store.rowParameters({
+    added_key: 'text',
+    new_user_id: 'text',
+    new_factor: 'text',
+    attempts: 'bigint',
+    time: 'bigint',
+    max_count: 'bigint',
+    reset_ms: 'bigint',
+    interval_ms: 'bigint',
+    lifetime_ms: 'bigint',
+  })
+  const addIfFree = store.prepareDeferred((db) => ({ compile: () => additionQuery(added.rows).compile(db) }))
+
   /** A counter that has been reset meanwhile no longer contains the attempts. */
   const subtract = store.prepareDeferred((db) =>
     db
@@ -87,6 +108,25 @@ export function createCounterRows(store: Store) {
       if (rows.length > 0) await upsert(db, ...saved.encode(rows))
     },
 
+    /**
+     * Adds attempts to counters whose rows are locked if all counters are in their free range, otherwise to none.
+     * @returns the counters with their new counts; no rows if nothing was added
+     */
+    addIfFree(db: Writer, additions: Addition[]) {
+      const rows = additions.map(({ key, userId, factor, attempts, time, limit: { free, lifetimeMs } }) => ({
+        added_key: key,
+        new_user_id: userId,
+        new_factor: factor,
+        attempts,
+        time,
+        max_count: free.maxCount,
+        reset_ms: free.resetMs,
+        interval_ms: free.intervalMs,
+        lifetime_ms: lifetimeMs,
+      }))
+      return addIfFree(db, ...added.encode(rows))
+    },
+
     /** Takes attempts back, unless the counter has been reset since. */
     subtract: (db: Writer, key: string, attempts: number, setBackMs: number) =>
       subtract(db, attempts, setBackMs, setBackMs, key, attempts),
@@ -101,4 +141,32 @@ export function createCounterRows(store: Store) {
 /** The order in which all transactions lock rows, so that no two wait for each other. */
 export function byKey(one: LimitedCounter, other: LimitedCounter) {
   return one.key < other.key ? -1 : 1
+}
+
+/** The addition to counters. It calculates as the limits in rate-limits.ts do in their free range. */
+function additionQuery(added: RawBuilder<unknown>) {
+  const usedUpTo = sql`case
+        when counted_at < time then time
+        when counted_at > time + count * interval_ms then time + count * interval_ms
+        else counted_at
+      end + attempts * interval_ms`
+  return sql<Pick<ThrottlesTable, 'key' | 'count'>>`
+    with additions as ${added}
+    update throttles set
+      user_id = new_user_id,
+      factor = new_factor,
+      count = count + attempts,
+      counted_at = ${usedUpTo},
+      ends_at = ${usedUpTo} + lifetime_ms
+    from additions
+    where key = added_key and not exists (
+      -- SQLite runs a cross join in the written order.
+      select 1 from additions cross join throttles
+      where key = added_key and (
+        count + attempts > max_count
+        or (count > 0 and counted_at <= time - reset_ms)
+        or ${usedUpTo} > time + ${sql.lit(hourMs)}
+      )
+    )
+    returning key, count`
 }

@@ -1,11 +1,12 @@
 import { sql } from 'kysely'
+import { LRUCache } from 'lru-cache'
 import { ApiError } from '../errors/index.ts'
 import type { MasterKey } from '../keys/index.ts'
 import { batch } from '../lib/batch.ts'
 import { dayMs, hourMs, maxClockSkewMs } from '../lib/time.ts'
 import { withTimeout } from '../lib/with-timeout.ts'
 import type { Store, Writer } from '../store/index.ts'
-import { byKey, createCounterRows, type LimitedCounter } from './counter-rows.ts'
+import { type Addition, byKey, createCounterRows, type LimitedCounter } from './counter-rows.ts'
 import type { PendingKeys } from './pending-keys.ts'
 
 interface Dependencies {
@@ -43,6 +44,9 @@ interface CountedOnce {
 
 type CountResult = { opensAt: number; fullKeys: string[] } | { countsBefore: Map<string, number> }
 
+/** The maximum number of full counters that are remembered. */
+const maxFullKeys = 10_000
+
 const maxBatchSize = 100
 
 export type Counters = ReturnType<typeof createCounters>
@@ -53,6 +57,34 @@ export type Counters = ReturnType<typeof createCounters>
  */
 export function createCounters({ store, masterKey, pendingKeys, now, takeBackMs, maxRows = 200_000 }: Dependencies) {
   const rows = createCounterRows(store)
+  /** The counters that were full when they were last read. */
+  const fullKeys = new LRUCache<string, true>({ max: maxFullKeys })
+
+  /**
+   * Counts attempts if all of their counters are in their free range, otherwise none. It takes one round trip, so no
+   * instance waits for a lock while another one waits for the network.
+   * @returns undefined if none was counted
+   */
+  async function addTogether(attempts: Counted[][]): Promise<CountResult[] | undefined> {
+    const time = now()
+    const additions = new Map<string, Addition>()
+    for (const one of attempts.flat()) {
+      additions.set(one.key, { ...one, time, attempts: (additions.get(one.key)?.attempts ?? 0) + 1 })
+    }
+    const inOrder = [...additions.values()].toSorted(byKey)
+    const added = await store.write(async (db) => {
+      await rows.lock(db, inOrder)
+      return rows.addIfFree(db, inOrder)
+    })
+    const counts = new Map((await added.rows).map(({ key, count }) => [key, count]))
+    if (counts.size === 0) return undefined
+    for (const { key, attempts } of inOrder) counts.set(key, (counts.get(key) ?? 0) - attempts)
+    return attempts.map((counted) => {
+      const countsBefore = new Map(counted.map(({ key }) => [key, counts.get(key) ?? 0]))
+      for (const [key, count] of countsBefore) counts.set(key, count + 1)
+      return { countsBefore }
+    })
+  }
 
   /** Counts attempts one after another. Those beyond a limit are not counted. */
   async function addEach(db: Writer, attempts: Counted[][]): Promise<CountResult[]> {
@@ -75,6 +107,10 @@ export function createCounters({ store, masterKey, pendingKeys, now, takeBackMs,
       }
       return { countsBefore }
     })
+    for (const one of inOrder) {
+      if (isFull(one)) fullKeys.set(one.key, true)
+      else fullKeys.delete(one.key)
+    }
     const added = inOrder.filter(({ key }) => addedKeys.has(key))
     await rows.save(
       db,
@@ -85,7 +121,16 @@ export function createCounters({ store, masterKey, pendingKeys, now, takeBackMs,
 
   // Simultaneous attempts are counted in batches. Otherwise each attempt would hold a database connection while it
   // waits for the same rows, and all other requests would wait for these connections.
-  const add = batch((attempts: Counted[][]) => store.write((db) => addEach(db, attempts)), maxBatchSize)
+  const countEach = batch((attempts: Counted[][]) => store.write((db) => addEach(db, attempts)), maxBatchSize)
+  const countTogether = batch(
+    async (attempts: Counted[][]) => (await addTogether(attempts)) ?? store.write((db) => addEach(db, attempts)),
+    maxBatchSize,
+  )
+
+  /** Counts an attempt. Those on full counters have batches of their own, so that they do not delay others. */
+  function add(counted: Counted[]): Promise<CountResult> {
+    return counted.some(({ key }) => fullKeys.has(key)) ? countEach(counted) : countTogether(counted)
+  }
 
   /** Takes attempts back. Their rows are locked one after another, in the order in which all transactions lock them. */
   async function takeBackAll(db: Writer, attempts: CountedOnce[]) {

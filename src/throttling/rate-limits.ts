@@ -20,11 +20,27 @@ export interface RateLimit {
   setBackMs: (countBefore: number) => number
   /** How long after `countedAt` the counter can be deleted, in milliseconds; null for never. */
   lifetimeMs: number | null
+  free: FreeRange
+}
+
+/**
+ * Counters on which an attempt is allowed at once and only adds to the count. For these, a statement counts several
+ * attempts without reading the counter first. For all others, it counts none.
+ */
+export interface FreeRange {
+  /** The maximum count after the attempts. */
+  maxCount: number
+  /** The age of the last attempt from which the count starts again at 1, in milliseconds. */
+  resetMs: number
+  /** The part of an hourly allowance that each attempt uses, in milliseconds; 0 without such a limit. */
+  intervalMs: number
 }
 
 const secondMs = 1000
 const minuteMs = 60 * secondMs
 const maxPauseMs = 15 * minuteMs
+
+const unlimited: FreeRange = { maxCount: Number.MAX_SAFE_INTEGER, resetMs: Number.MAX_SAFE_INTEGER, intervalMs: 0 }
 
 /**
  * Exponential back-off. After the free failures, each attempt must wait: a second at first, then twice as long each
@@ -42,6 +58,7 @@ export function backOff(freeFailures: number): RateLimit {
     // The pause before the attempt has ended and must not begin again.
     setBackMs: pauseAfter,
     lifetimeMs: dayMs,
+    free: { ...unlimited, maxCount: freeFailures, resetMs: dayMs },
   }
 }
 
@@ -62,6 +79,7 @@ export function perHour(max: number): RateLimit {
     add: (counter, now) => ({ count: counter.count + 1, countedAt: usedUpTo(counter, now) + intervalMs }),
     setBackMs: () => intervalMs,
     lifetimeMs: 0,
+    free: { ...unlimited, intervalMs },
   }
 }
 
@@ -76,5 +94,6 @@ export function consecutive(quietDays = Infinity): RateLimit {
     add: ({ count }, now) => ({ count: count + 1, countedAt: now }),
     setBackMs: () => 0,
     lifetimeMs: quietDays === Infinity ? null : quietDays * dayMs,
+    free: unlimited,
   }
 }

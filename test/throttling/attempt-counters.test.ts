@@ -1,11 +1,24 @@
 import t, { type Test } from 'tap'
 import { createAttemptCounters } from '../../src/throttling/attempt-counters.ts'
-import { createCounters } from '../../src/throttling/counters.ts'
+import { productionTiming } from '../../src/config/timing.ts'
+import { type Counted, createCounters, type Reservation } from '../../src/throttling/counters.ts'
 import { createPendingKeys } from '../../src/throttling/pending-keys.ts'
+import { backOff, consecutive, perHour } from '../../src/throttling/rate-limits.ts'
+import type { OnStatement } from '../../src/store/observe-statements.ts'
 import type { UserRow } from '../../src/store/schema.ts'
 import { openStore } from '../../src/store/store.ts'
 import { createMasterKey } from '../../src/keys/master-key.ts'
-import { createClock, databaseOf, day, hour, minute, onBoth, secretFor, type DatabaseKind } from '../support/build.ts'
+import {
+  createClock,
+  databaseOf,
+  day,
+  hour,
+  minute,
+  onBoth,
+  second,
+  secretFor,
+  type DatabaseKind,
+} from '../support/build.ts'
 import { addressOf } from '../support/throttling.ts'
 
 onBoth(
@@ -33,7 +46,7 @@ onBoth(
   t,
   'beyond the maximum number of rows those that expire first are deleted, but no hourly limits and known locations',
   async (t, database) => {
-    const { attempts, counters, clock, locationOf, rows, user } = await open(t, database, 40)
+    const { attempts, counters, clock, locationOf, rows, user } = await open(t, database, { maxRows: 40 })
     await attempts.reserve('ada', user, { ...locationOf(90), isKnown: true })
     for (let index = 0; index < 30; index++) {
       clock.advance(minute)
@@ -110,10 +123,85 @@ onBoth(t, 'a hundred concurrent attempts are limited like a hundred sequential o
   t.equal(await sum(), 5 * 5)
 })
 
+onBoth(t, 'attempts that are counted together are counted as if one after another', async (t, database) => {
+  const { counters, clock, rows, store } = await open(t, database)
+  const limits = [backOff(3), backOff(20), perHour(6), perHour(100), consecutive(), consecutive(180)]
+  const chosen = [[0], [1], [2], [3], [4, 5], [0, 1, 2, 3], [0, 4], [1, 3], [1, 5], [2, 4]]
+  const countedAs = (kind: string, round: number) =>
+    limits
+      .map((limit, index): Counted => {
+        return { key: `${index} ${kind}`, limit, userId: `${index}`, factor: 'password', onSuccess: 'subtract' }
+      })
+      .filter((_, index) => chosen[round % chosen.length]?.includes(index))
+  const pausesMs = [0, 1, second, minute, 40 * second, 11 * minute, 2 * hour, day, -hour, -40 * second, 3 * day, -day]
+  let accepted = 0
+  for (let round = 0; round < 120; round++) {
+    clock.advance(pausesMs[(round * 7) % pausesMs.length] ?? 0)
+    const attempts = 1 + (round % 3)
+    const together = await Promise.allSettled(
+      Array.from({ length: attempts }, () => counters.reserve(countedAs('together', round))),
+    )
+    const apart: PromiseSettledResult<Reservation>[] = []
+    for (let time = 0; time < attempts; time++) {
+      const one = store.write((db) => counters.reserveWithin(db, countedAs('apart', round)))
+      apart.push(...(await Promise.allSettled([one])))
+    }
+    t.strictSame(together.map(outcomeOf), apart.map(outcomeOf), `round ${round}`)
+    const reservations = [together, apart].map((outcomes) =>
+      outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : [])),
+    )
+    accepted += reservations[0]?.length ?? 0
+    if (round % 4 === 0) {
+      for (const reservation of reservations.flat()) await counters.release(reservation)
+    }
+    const rowsAs = async (kind: string) =>
+      (await rows())
+        .filter(({ key }) => key.endsWith(kind))
+        .map(({ key, ...row }) => ({ ...row, key: key.replace(kind, '') }))
+        .toSorted((one, other) => one.key.localeCompare(other.key))
+    t.strictSame(await rowsAs('together'), await rowsAs('apart'), `after round ${round}`)
+  }
+  t.ok(accepted > 60 && accepted < 240, `${accepted} accepted`)
+})
+
+onBoth(t, 'attempts on a full counter do not delay others', async (t, database) => {
+  const statements: string[] = []
+  const { attempts, clock, locationOf, user } = await open(t, database, {
+    onStatement: ({ sql }) => statements.push(sql),
+  })
+  for (let time = 0; time < 5; time++) await attempts.reserve('ada', user, locationOf(0))
+  await t.rejects(attempts.reserve('ada', user, locationOf(0)), { code: 'slow_down' })
+  statements.length = 0
+  await Promise.allSettled([
+    attempts.reserve('ada', user, locationOf(0)),
+    attempts.reserve('nobody', undefined, locationOf(1)),
+  ])
+  const times = (pattern: RegExp) => statements.filter((text) => pattern.test(text)).length
+  t.equal(times(/^\s*with additions/), 1, 'the other one is counted in one step')
+  t.equal(times(/^insert into "throttles" .* returning/s), 2)
+
+  clock.advance(day)
+  await attempts.reserve('ada', user, locationOf(0))
+  statements.length = 0
+  await attempts.reserve('ada', user, locationOf(0))
+  t.equal(times(/^\s*with additions/), 1, 'so is the first one when the counter is no longer full')
+  t.equal(statements.length, 4, 'in one transaction')
+})
+
+function outcomeOf(outcome: PromiseSettledResult<Reservation>) {
+  if (outcome.status === 'rejected') return outcome.reason.headers ?? outcome.reason
+  return [...outcome.value.countsBefore.values()]
+}
+
+interface Options {
+  maxRows?: number
+  onStatement?: OnStatement
+}
+
 /** Counters in a separate database, and a user. */
-async function open(t: Test, database: DatabaseKind, maxRows?: number) {
+async function open(t: Test, database: DatabaseKind, { maxRows, onStatement }: Options = {}) {
   const { DATABASE_URL: url = '' } = await databaseOf(t, database)
-  const store = await openStore(url)
+  const store = await openStore(url, productionTiming, { onStatement })
   t.teardown(() => store.close())
   const clock = createClock()
   const user: UserRow = {
