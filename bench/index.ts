@@ -4,7 +4,7 @@
  * time of other processes. `npm run bench -- refresh` runs one part. With `--write`, the tables of a full run replace
  * those in docs/internals. The parts that take long, or need PostgreSQL, are not part of a full run and have tables of
  * their own: `npm run bench -- scale`. `npm run bench -- growth` fills databases with a million users and five million
- * sessions, or with as many as `--users` says. `npm run bench -- soak` takes half an hour, or as long as `--minutes`
+ * sessions, or with as many as `--users` says. `npm run bench -- soak` takes 45 minutes, or as long as `--minutes`
  * says.
  */
 import { chmod, mkdtemp, rm } from 'node:fs/promises'
@@ -70,7 +70,7 @@ const separateParts: Record<string, { page: string; measure: () => Promise<Part>
 }
 
 const {
-  values: { write = false, users: usersOption = '1000000', minutes = '30' },
+  values: { write = false, users: usersOption = '1000000', minutes = '45' },
   positionals,
 } = parseArgs({
   options: { write: { type: 'boolean' }, users: { type: 'string' }, minutes: { type: 'string' } },
