@@ -32,6 +32,22 @@ onBoth(t, 'identifiers and names are compared byte by byte', async (t, database)
   }
 })
 
+onBoth(t, 'a statement takes any number of rows as parameters, with their values', async (t, database) => {
+  const store = await open(t, database)
+  const parameters = store.rowParameters({ text: 'text', number: 'bigint' })
+  const select = store.prepareRows((db) => db.selectFrom(parameters.rows.as('given')).selectAll())
+  const texts = ['', ' ', 'NULL', null, '"', "'", '\\', '{a,b}', '[1]', '\t\n', 'Ada Łöve 🦉']
+  const given = texts.map((text) => ({ text, number: 0 }))
+  const numbers = [null, -1, 2 ** 31, Number.MAX_SAFE_INTEGER].map((number) => ({ text: '', number }))
+  for (const rows of [[], given, numbers, given.slice(1, 2)]) {
+    const read = await store.write((db) => select(db, ...parameters.encode(rows)))
+    t.strictSame(
+      read.map((row) => ({ ...row })),
+      rows,
+    )
+  }
+})
+
 onBoth(t, 'a prepared read sees committed rows, and nothing of an open transaction', async (t, database) => {
   const store = await open(t, database)
   const find = store.prepare((db) => db.selectFrom('users').select('name').where('id', '=', 'id'))
