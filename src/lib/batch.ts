@@ -5,8 +5,8 @@ interface Job<Item, Result> {
 }
 
 /**
- * Processes items in batches, one batch at a time. Items that arrive during a batch form the next one, in the order of
- * their arrival.
+ * Processes items in batches, one batch at a time. Items that arrive together, or during a batch, form the next one,
+ * in the order of their arrival.
  * @param work processes a batch and returns a result for each item, in order; if it fails, all items of the batch fail
  * @param maxItems the maximum number of items in a batch
  * @returns a function that processes an item and returns its result
@@ -19,7 +19,6 @@ export function batch<Item, Result>(
   let isRunning = false
 
   async function run() {
-    isRunning = true
     while (waiting.length > 0) {
       const jobs = waiting.splice(0, maxItems)
       try {
@@ -35,6 +34,8 @@ export function batch<Item, Result>(
   return (item) =>
     new Promise((resolve, reject) => {
       waiting.push({ item, resolve, reject })
-      if (!isRunning) run()
+      if (isRunning) return
+      isRunning = true
+      queueMicrotask(run)
     })
 }

@@ -1,7 +1,7 @@
 import type { CompiledQuery, QueryResult } from 'kysely'
 
 /**
- * A write whose result the transaction does not need before it commits. PostgreSQL receives it together with the next
+ * A write whose result is not needed before the transaction commits. PostgreSQL receives it together with the next
  * statement or with the commit, which saves a round trip. SQLite runs it at once.
  */
 export interface DeferredQuery<Row = unknown> extends CompiledQuery<Row> {

@@ -1,6 +1,6 @@
-import { type RawBuilder, sql } from 'kysely'
+import { type Compilable, type RawBuilder, sql } from 'kysely'
 import { hourMs } from '../lib/time.ts'
-import type { Store, ThrottlesTable, Writer } from '../store/index.ts'
+import type { Reader, Store, ThrottlesTable, Writer } from '../store/index.ts'
 import type { Counter, RateLimit } from './rate-limits.ts'
 
 /** A counter, and the limit of what it counts. */
@@ -14,7 +14,7 @@ export interface LimitedCounter {
 
 /** Attempts at one time to be added to a counter. */
 export interface Addition extends LimitedCounter {
-  attempts: number
+  attemptCount: number
   /** Milliseconds since the epoch. */
   time: number
 }
@@ -22,19 +22,21 @@ export interface Addition extends LimitedCounter {
 export type CounterRows = ReturnType<typeof createCounterRows>
 
 /**
- * The statements on the rows of counters. All transactions lock rows in the order of their keys. The texts do not
+ * The statements on the rows of counters. They lock rows in the order of their keys. The texts do not
  * depend on the number of rows, because SQLite keeps the prepared statement of each text.
  */
 export function createCounterRows(store: Store) {
   const keys = store.rowParameters({ key: 'text' })
-  const lock = store.prepareDeferred((db) =>
+  // SQLite would take `on conflict` for the condition of a join if there were no other condition.
+  const lockQuery = (db: Reader) =>
     db
       .insertInto('throttles')
       .columns(['key', 'count', 'counted_at', 'ends_at'])
       .expression(sql`select key, 0, 0, 0 from ${keys.rows} as given where true`)
       .onConflict((conflict) => conflict.column('key').doUpdateSet((row) => ({ key: row.ref('excluded.key') })))
-      .returning(['key', 'count', 'counted_at as countedAt']),
-  )
+      .returning(['key', 'count', 'counted_at as countedAt'])
+  const lock = store.prepareDeferred(lockQuery)
+  const lockAndRead = store.prepareRows(lockQuery)
 
   const saved = store.rowParameters({
     key: 'text',
@@ -61,17 +63,17 @@ export function createCounterRows(store: Store) {
   )
 
   const added = store.rowParameters({
-    added_key: 'text',
-    new_user_id: 'text',
-    new_factor: 'text',
-    attempts: 'bigint',
+    key: 'text',
+    user_id: 'text',
+    factor: 'text',
+    attempt_count: 'bigint',
     time: 'bigint',
     max_count: 'bigint',
     reset_ms: 'bigint',
     interval_ms: 'bigint',
     lifetime_ms: 'bigint',
   })
-  const addIfFree = store.prepareDeferred((db) => ({ compile: () => additionQuery(added.rows).compile(db) }))
+  const addIfFree = store.prepareDeferred((db) => additionQuery(db, added.rows))
 
   /** A counter that has been reset meanwhile no longer contains the attempts. */
   const subtract = store.prepareDeferred((db) =>
@@ -90,10 +92,16 @@ export function createCounterRows(store: Store) {
 
   return {
     /**
-     * Locks the rows of counters until the transaction ends, and reads them. Missing rows are inserted.
+     * Locks the rows of counters until the transaction ends. Missing rows are inserted.
      * @param counters in the order of their keys
      */
-    lock: (db: Writer, counters: LimitedCounter[]) => lock(db, ...keys.encode(counters.map(({ key }) => ({ key })))),
+    async lock(db: Writer, counters: LimitedCounter[]) {
+      await lock(db, ...keys.encode(counters.map(({ key }) => ({ key }))))
+    },
+
+    /** Like `lock`, and reads them. */
+    lockAndRead: (db: Writer, counters: LimitedCounter[]) =>
+      lockAndRead(db, ...keys.encode(counters.map(({ key }) => ({ key })))),
 
     /** Writes counters whose rows are locked. */
     async save(db: Writer, counters: (LimitedCounter & Counter)[]) {
@@ -110,14 +118,14 @@ export function createCounterRows(store: Store) {
 
     /**
      * Adds attempts to counters whose rows are locked if all counters are in their free range, otherwise to none.
-     * @returns the counters with their new counts; no rows if nothing was added
+     * @returns a promise for the counters with their new counts; no rows if nothing was added
      */
-    addIfFree(db: Writer, additions: Addition[]) {
-      const rows = additions.map(({ key, userId, factor, attempts, time, limit: { free, lifetimeMs } }) => ({
-        added_key: key,
-        new_user_id: userId,
-        new_factor: factor,
-        attempts,
+    async addIfFree(db: Writer, additions: Addition[]) {
+      const rows = additions.map(({ key, userId, factor, attemptCount, time, limit: { free, lifetimeMs } }) => ({
+        key,
+        user_id: userId,
+        factor,
+        attempt_count: attemptCount,
         time,
         max_count: free.maxCount,
         reset_ms: free.resetMs,
@@ -144,29 +152,31 @@ export function byKey(one: LimitedCounter, other: LimitedCounter) {
 }
 
 /** The addition to counters. It calculates as the limits in rate-limits.ts do in their free range. */
-function additionQuery(added: RawBuilder<unknown>) {
+function additionQuery(db: Reader, added: RawBuilder<unknown>): Compilable<Pick<ThrottlesTable, 'key' | 'count'>> {
   const usedUpTo = sql`case
-        when counted_at < time then time
-        when counted_at > time + count * interval_ms then time + count * interval_ms
-        else counted_at
-      end + attempts * interval_ms`
-  return sql<Pick<ThrottlesTable, 'key' | 'count'>>`
-    with additions as ${added}
+        when throttles.counted_at < added.time then added.time
+        when throttles.counted_at > added.time + throttles.count * added.interval_ms
+          then added.time + throttles.count * added.interval_ms
+        else throttles.counted_at
+      end + added.attempt_count * added.interval_ms`
+  const statement = sql<Pick<ThrottlesTable, 'key' | 'count'>>`
+    with added as ${added}
     update throttles set
-      user_id = new_user_id,
-      factor = new_factor,
-      count = count + attempts,
+      user_id = added.user_id,
+      factor = added.factor,
+      count = throttles.count + added.attempt_count,
       counted_at = ${usedUpTo},
-      ends_at = ${usedUpTo} + lifetime_ms
-    from additions
-    where key = added_key and not exists (
+      ends_at = ${usedUpTo} + added.lifetime_ms
+    from added
+    where throttles.key = added.key and not exists (
       -- SQLite runs a cross join in the written order.
-      select 1 from additions cross join throttles
-      where key = added_key and (
-        count + attempts > max_count
-        or (count > 0 and counted_at <= time - reset_ms)
-        or ${usedUpTo} > time + ${sql.lit(hourMs)}
+      select 1 from added cross join throttles
+      where throttles.key = added.key and (
+        throttles.count + added.attempt_count > added.max_count
+        or (throttles.count > 0 and throttles.counted_at <= added.time - added.reset_ms)
+        or ${usedUpTo} > added.time + ${sql.lit(hourMs)}
       )
     )
-    returning key, count`
+    returning throttles.key, throttles.count`
+  return { compile: () => statement.compile(db) }
 }

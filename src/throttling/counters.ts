@@ -56,29 +56,30 @@ export type Counters = ReturnType<typeof createCounters>
  * is checked, so that simultaneous attempts cannot exceed a limit.
  */
 export function createCounters({ store, masterKey, pendingKeys, now, takeBackMs, maxRows = 200_000 }: Dependencies) {
-  const rows = createCounterRows(store)
-  /** The counters that were full when they were last read. */
+  const counterRows = createCounterRows(store)
+  /** The keys of counters that were full when they were last read. */
   const fullKeys = new LRUCache<string, true>({ max: maxFullKeys })
 
   /**
    * Counts attempts if all of their counters are in their free range, otherwise none. It takes one round trip, so no
    * instance waits for a lock while another one waits for the network.
-   * @returns undefined if none was counted
+   * @returns the results in order; undefined if none was counted
    */
-  async function addTogether(attempts: Counted[][]): Promise<CountResult[] | undefined> {
-    const time = now()
-    const additions = new Map<string, Addition>()
-    for (const one of attempts.flat()) {
-      additions.set(one.key, { ...one, time, attempts: (additions.get(one.key)?.attempts ?? 0) + 1 })
-    }
-    const inOrder = [...additions.values()].toSorted(byKey)
-    const added = await store.write(async (db) => {
-      await rows.lock(db, inOrder)
-      return rows.addIfFree(db, inOrder)
+  async function addTogether(attempts: Counted[][]): Promise<(CountResult | undefined)[]> {
+    const { additions, added } = await store.write(async (db) => {
+      const time = now()
+      const additions = new Map<string, Addition>()
+      for (const one of attempts.flat()) {
+        const attemptCount = (additions.get(one.key)?.attemptCount ?? 0) + 1
+        additions.set(one.key, { ...one, time, attemptCount })
+      }
+      const inOrder = [...additions.values()].toSorted(byKey)
+      await counterRows.lock(db, inOrder)
+      return { additions, added: await counterRows.addIfFree(db, inOrder) }
     })
     const counts = new Map((await added.rows).map(({ key, count }) => [key, count]))
-    if (counts.size === 0) return undefined
-    for (const { key, attempts } of inOrder) counts.set(key, (counts.get(key) ?? 0) - attempts)
+    if (counts.size === 0) return attempts.map(() => undefined)
+    for (const { key, attemptCount } of additions.values()) counts.set(key, (counts.get(key) ?? 0) - attemptCount)
     return attempts.map((counted) => {
       const countsBefore = new Map(counted.map(({ key }) => [key, counts.get(key) ?? 0]))
       for (const [key, count] of countsBefore) counts.set(key, count + 1)
@@ -89,8 +90,8 @@ export function createCounters({ store, masterKey, pendingKeys, now, takeBackMs,
   /** Counts attempts one after another. Those beyond a limit are not counted. */
   async function addEach(db: Writer, attempts: Counted[][]): Promise<CountResult[]> {
     const inOrder = [...new Map(attempts.flat().map((one) => [one.key, one])).values()].toSorted(byKey)
-    const { rows: locked } = await rows.lock(db, inOrder)
-    const counters = new Map((await locked).map(({ key, ...counter }) => [key, counter]))
+    const locked = await counterRows.lockAndRead(db, inOrder)
+    const counters = new Map(locked.map(({ key, ...counter }) => [key, counter]))
     const counterOf = ({ key }: Counted) => counters.get(key) ?? { count: 0, countedAt: 0 }
     const time = now()
     const opensAt = (one: Counted) => one.limit.opensAt(counterOf(one), time)
@@ -112,7 +113,7 @@ export function createCounters({ store, masterKey, pendingKeys, now, takeBackMs,
       else fullKeys.delete(one.key)
     }
     const added = inOrder.filter(({ key }) => addedKeys.has(key))
-    await rows.save(
+    await counterRows.save(
       db,
       added.map((one) => ({ ...one, ...counterOf(one) })),
     )
@@ -122,14 +123,12 @@ export function createCounters({ store, masterKey, pendingKeys, now, takeBackMs,
   // Simultaneous attempts are counted in batches. Otherwise each attempt would hold a database connection while it
   // waits for the same rows, and all other requests would wait for these connections.
   const countEach = batch((attempts: Counted[][]) => store.write((db) => addEach(db, attempts)), maxBatchSize)
-  const countTogether = batch(
-    async (attempts: Counted[][]) => (await addTogether(attempts)) ?? store.write((db) => addEach(db, attempts)),
-    maxBatchSize,
-  )
+  const countTogether = batch(addTogether, maxBatchSize)
 
-  /** Counts an attempt. Those on full counters have batches of their own, so that they do not delay others. */
-  function add(counted: Counted[]): Promise<CountResult> {
-    return counted.some(({ key }) => fullKeys.has(key)) ? countEach(counted) : countTogether(counted)
+  /** Counts an attempt. One on a counter that was full skips the first try, which would fail for all in its batch. */
+  async function add(counted: Counted[]): Promise<CountResult> {
+    const wasFull = counted.some(({ key }) => fullKeys.has(key))
+    return (wasFull ? undefined : await countTogether(counted)) ?? countEach(counted)
   }
 
   /** Takes attempts back. Their rows are locked one after another, in the order in which all transactions lock them. */
@@ -137,7 +136,7 @@ export function createCounters({ store, masterKey, pendingKeys, now, takeBackMs,
     for (const key of [...new Set(attempts.map((one) => one.key))].toSorted()) {
       const ofKey = attempts.filter((one) => one.key === key)
       const setBackMs = ofKey.reduce((sum, one) => sum + one.setBackMs, 0)
-      await rows.subtract(db, key, ofKey.length, setBackMs)
+      await counterRows.subtract(db, key, ofKey.length, setBackMs)
     }
   }
 
@@ -225,7 +224,7 @@ export function createCounters({ store, masterKey, pendingKeys, now, takeBackMs,
      */
     async accept(db: Writer, ...reservations: Reservation[]): Promise<void> {
       const counted = reservations.flatMap((reservation) => reservation.counted)
-      await rows.delete(
+      await counterRows.delete(
         db,
         counted.filter(({ onSuccess }) => onSuccess === 'delete'),
       )

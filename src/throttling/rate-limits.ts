@@ -24,15 +24,15 @@ export interface RateLimit {
 }
 
 /**
- * Counters on which an attempt is allowed at once and only adds to the count. For these, a statement counts several
- * attempts without reading the counter first. For all others, it counts none.
+ * The states of a counter in which an attempt is allowed and continues the count. In these, one statement counts
+ * several attempts (`addIfFree` in counter-rows.ts), with the same results as `add`.
  */
 export interface FreeRange {
   /** The maximum count after the attempts. */
   maxCount: number
   /** The age of the last attempt from which the count starts again at 1, in milliseconds. */
   resetMs: number
-  /** The part of an hourly allowance that each attempt uses, in milliseconds; 0 without such a limit. */
+  /** The part of the allowance of an hour that each attempt uses, in milliseconds; 0 without an hourly limit. */
   intervalMs: number
 }
 
