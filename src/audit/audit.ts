@@ -57,7 +57,8 @@ export function createAudit({ store, now, keepDays, onFinding = () => {} }: Depe
   const recordListeners: RecordListener[] = []
   const commitListeners: CommitListener[] = []
   const countListeners: CountListener[] = []
-  const rateLimitedCounts = new Map<EventName, number>()
+  /** The events of the current minute that were recorded, and those since the last summary that were not. */
+  const rateLimitedCounts = new Map<EventName, { recorded: number; suppressed: number }>()
 
   const insert = store.prepareDeferred((db) =>
     db.insertInto('events').values({
@@ -155,9 +156,13 @@ export function createAudit({ store, now, keepDays, onFinding = () => {} }: Depe
       event: NewEvent<Name>,
       { takesSameTime = false }: { takesSameTime?: boolean } = {},
     ): Promise<void> {
-      const earlier = rateLimitedCounts.get(event.event) ?? 0
-      rateLimitedCounts.set(event.event, earlier + 1)
-      if (earlier < maxRateLimitedEventsPerMinute) return report(event)
+      const counts = rateLimitedCounts.get(event.event) ?? { recorded: 0, suppressed: 0 }
+      rateLimitedCounts.set(event.event, counts)
+      if (counts.recorded < maxRateLimitedEventsPerMinute) {
+        counts.recorded++
+        return report(event)
+      }
+      counts.suppressed++
       count(event)
       if (takesSameTime) await rehearse(event)
     },
@@ -168,11 +173,13 @@ export function createAudit({ store, now, keepDays, onFinding = () => {} }: Depe
      * @param isEnding whether the service is about to stop, so that all counts must be recorded now
      */
     async reportSuppressed(isEnding = false): Promise<void> {
-      for (const [event, count] of [...rateLimitedCounts]) {
-        const suppressed = count - maxRateLimitedEventsPerMinute
-        if (suppressed > 0) await report({ event, outcome: 'failure', origin: fromService, details: { suppressed } })
-        // Events that arrived during the write count towards the next minute.
-        rateLimitedCounts.set(event, (rateLimitedCounts.get(event) ?? 0) - count)
+      for (const [event, counts] of rateLimitedCounts) {
+        counts.recorded = 0
+        const { suppressed } = counts
+        if (suppressed === 0) continue
+        await report({ event, outcome: 'failure', origin: fromService, details: { suppressed } })
+        // More events may have been suppressed during the write.
+        counts.suppressed -= suppressed
       }
       const reportAll = (summaries: LeftOut[]) =>
         store.write(async (db) => {

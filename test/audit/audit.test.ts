@@ -362,6 +362,28 @@ onBoth(t, 'a rollback neither uses the quota nor counts as suppressed (X2)', asy
   t.match(events[0], { event: 'signed_out', actor: { type: 'service' }, user_id: userId, details: { suppressed: 1 } })
 })
 
+onBoth(t, 'an event that occurs while a summary is written is recorded or counted', async (t, database) => {
+  const { DATABASE_URL: url = '' } = await databaseOf(t, database)
+  const store = await openStore(url)
+  t.teardown(store.close)
+  const audit = createAudit({ store, now: Date.now, keepDays: 1 })
+  const fail = (times: number) =>
+    Promise.all(
+      Array.from({ length: times }, () =>
+        audit.reportRateLimited({ event: 'sign_in_failed', outcome: 'failure', origin: fromService }),
+      ),
+    )
+  await fail(62)
+  const summary = audit.reportSuppressed()
+  await fail(63)
+  await summary
+  await audit.reportSuppressed()
+  const events = await audit.list({ limit: 200 })
+  const summaries = events.flatMap(({ details }) => ('suppressed' in details ? [details.suppressed] : []))
+  t.strictSame(summaries, [3, 2], 'the latest first')
+  t.equal(events.length - summaries.length, 120)
+})
+
 t.test('passwords without the second factor are recorded beyond sixty, also from known locations (X2)', async (t) => {
   const { DATABASE_URL: url = '' } = await databaseOf(t, 'sqlite')
   const store = await openStore(url)
