@@ -174,12 +174,16 @@ export function createAudit({ store, now, keepDays, onFinding = () => {} }: Depe
      */
     async reportSuppressed(isEnding = false): Promise<void> {
       for (const [event, counts] of rateLimitedCounts) {
-        counts.recorded = 0
         const { suppressed } = counts
+        // More events may be suppressed during the write.
+        Object.assign(counts, { recorded: 0, suppressed: 0 })
         if (suppressed === 0) continue
-        await report({ event, outcome: 'failure', origin: fromService, details: { suppressed } })
-        // More events may have been suppressed during the write.
-        counts.suppressed -= suppressed
+        try {
+          await report({ event, outcome: 'failure', origin: fromService, details: { suppressed } })
+        } catch (error) {
+          counts.suppressed += suppressed
+          throw error
+        }
       }
       const reportAll = (summaries: LeftOut[]) =>
         store.write(async (db) => {
