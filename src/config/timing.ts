@@ -24,8 +24,8 @@ export const productionTiming: Timing = {
   databaseConnectionMs: 2_500,
   databaseQueryMs: 2_500,
   databaseQueueMs: 1_000,
-  // Less than `databaseQueryMs`, after which the connection is lost as well. That is the time for all statements that
-  // are sent together.
+  // Less than `databaseQueryMs`, after which the connection is lost as well, and which covers all statements that are
+  // sent together.
   databaseStatementMs: 2_000,
   // Longer than another instance may idle in a transaction, so that its locks are released first.
   databaseLockMs: 1_500,

@@ -27,16 +27,15 @@ export type CounterRows = ReturnType<typeof createCounterRows>
  */
 export function createCounterRows(store: Store) {
   const keys = store.rowParameters({ key: 'text' })
-  // SQLite would take `on conflict` for the condition of a join if there were no other condition.
+  // Without a condition after the subquery, here and below, SQLite would take `on conflict` for that of a join.
   const lockQuery = (db: Reader) =>
     db
       .insertInto('throttles')
       .columns(['key', 'count', 'counted_at', 'ends_at'])
       .expression(sql`select key, 0, 0, 0 from ${keys.rows} as given where true`)
       .onConflict((conflict) => conflict.column('key').doUpdateSet((row) => ({ key: row.ref('excluded.key') })))
-      .returning(['key', 'count', 'counted_at as countedAt'])
   const lock = store.prepareDeferred(lockQuery)
-  const lockAndRead = store.prepareRows(lockQuery)
+  const lockAndRead = store.prepareRows((db) => lockQuery(db).returning(['key', 'count', 'counted_at as countedAt']))
 
   const saved = store.rowParameters({
     key: 'text',

@@ -63,7 +63,7 @@ export function createCounters({ store, masterKey, pendingKeys, now, takeBackMs,
   /**
    * Counts attempts if all of their counters are in their free range, otherwise none. It takes one round trip, so no
    * instance waits for a lock while another one waits for the network.
-   * @returns the results in order; undefined if none was counted
+   * @returns the results in order; all are undefined if no attempt was counted
    */
   async function addTogether(attempts: Counted[][]): Promise<(CountResult | undefined)[]> {
     const { additions, added } = await store.write(async (db) => {
@@ -122,13 +122,18 @@ export function createCounters({ store, masterKey, pendingKeys, now, takeBackMs,
 
   // Simultaneous attempts are counted in batches. Otherwise each attempt would hold a database connection while it
   // waits for the same rows, and all other requests would wait for these connections.
-  const countEach = batch((attempts: Counted[][]) => store.write((db) => addEach(db, attempts)), maxBatchSize)
   const countTogether = batch(addTogether, maxBatchSize)
+  const inOneTransaction = (attempts: Counted[][]) => store.write((db) => addEach(db, attempts))
+  const countOnFull = batch(inOneTransaction, maxBatchSize)
+  const countRest = batch(inOneTransaction, maxBatchSize)
 
-  /** Counts an attempt. One on a counter that was full skips the first try, which would fail for all in its batch. */
+  /**
+   * Counts an attempt. One on a counter that was full has other batches: it would keep its batch from being counted
+   * together, and others should not have to wait for many of these.
+   */
   async function add(counted: Counted[]): Promise<CountResult> {
-    const wasFull = counted.some(({ key }) => fullKeys.has(key))
-    return (wasFull ? undefined : await countTogether(counted)) ?? countEach(counted)
+    if (counted.some(({ key }) => fullKeys.has(key))) return countOnFull(counted)
+    return (await countTogether(counted)) ?? countRest(counted)
   }
 
   /** Takes attempts back. Their rows are locked one after another, in the order in which all transactions lock them. */

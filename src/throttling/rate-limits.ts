@@ -32,7 +32,7 @@ export interface FreeRange {
   maxCount: number
   /** The age of the last attempt from which the count starts again at 1, in milliseconds. */
   resetMs: number
-  /** The part of the allowance of an hour that each attempt uses, in milliseconds; 0 without an hourly limit. */
+  /** How much of the hour each attempt uses, in milliseconds; 0 without an hourly limit. */
   intervalMs: number
 }
 
