@@ -91,7 +91,7 @@ export function modelOf({ roundTrips, costs, hashingInstanceMs, sizes }: Measure
         ],
         [
           `sign-ins a second of one PostgreSQL with ${coresOfLargeDatabase} cores`,
-          `${busyDatabase * 100} % busy`,
+          `${busyDatabase * 100} % busy, without refreshes`,
           figure(mostSignIns),
         ],
       ],

@@ -63,7 +63,7 @@ export const administratorScopes = 'users:read users:write audit:read'
 
 /**
  * The service caches this many verified access tokens (`src/tokens/access-tokens.ts`). The cache is filled first, since
- * it would otherwise grow for half an hour.
+ * it would otherwise grow during the soak.
  */
 const maxCachedTokens = 10_000
 
